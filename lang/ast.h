@@ -1,0 +1,307 @@
+/* The AST: what the user wrote (parse, expand), then what it means (check, lower). The parser fills
+ * the fields above "check:"; the checker those below; lower the storage and record numbers. One
+ * tree, no copies; every node has a span. Owned by the compile's arena. */
+#ifndef SONDE_LANG_AST_H
+#define SONDE_LANG_AST_H
+
+#include "base/arena.h"
+#include "base/plan.h"
+#include "lang/source.h"
+#include "lang/type.h"
+
+#include <stdbool.h>
+
+struct expr;
+struct stmt;
+struct builtin; /* lang/builtin.h */
+
+typedef struct expr *expr_ptr;
+typedef struct stmt *stmt_ptr;
+
+/* A type as written. `struct foo *[4]`, `uint8[N]`, `string[64]`, `typeof(expr)`, `(int32, string[8])`. */
+struct type_syntax {
+	struct span span;
+	enum {
+		SYNTAX_NAME,	/* name: "int32", "unsigned long", typedef or struct name without keyword */
+		SYNTAX_STRUCT, SYNTAX_UNION, SYNTAX_ENUM, /* name */
+		SYNTAX_POINTER, /* element */
+		SYNTAX_ARRAY,	/* element, size (NULL: []) */
+		SYNTAX_TYPEOF,	/* of */
+		SYNTAX_TUPLE,	/* members */
+	} kind;
+	const char *name;
+	struct type_syntax *element;
+	struct expr *size; /* also string[size], buffer[size] through SYNTAX_ARRAY of NAME "string" */
+	struct expr *of;
+	LIST(struct type_syntax *) members;
+};
+
+/* X(id, name). `dump ast` prints the names. */
+#define EXPR_KINDS(X)                                                                              \
+	X(EXPR_POISON, "poison")     /* stood something wrong; reported already */                 \
+	X(EXPR_INTEGER, "integer")   /* integer, is_negative_literal never: minus is unary */      \
+	X(EXPR_BOOL, "bool")         /* integer */                                                 \
+	X(EXPR_STRING, "string")     /* text, length (may hold NUL bytes) */                       \
+	X(EXPR_IDENTIFIER, "identifier") /* name: builtin, enum constant, macro, define */         \
+	X(EXPR_VARIABLE, "variable") /* name with $; check: variable */                            \
+	X(EXPR_MAP, "map")           /* name with @; key or NULL; several keys: one EXPR_TUPLE with is_key_list */ \
+	X(EXPR_POSITIONAL, "positional") /* integer: N of $N; 0: $# */                             \
+	X(EXPR_CALL, "call")         /* name, args; check: builtin */                              \
+	X(EXPR_UNARY, "unary")       /* op, left */                                                \
+	X(EXPR_BINARY, "binary")     /* op, left, right */                                         \
+	X(EXPR_TERNARY, "ternary")   /* condition, left (NULL: a ?: b), right */                   \
+	X(EXPR_IF, "if_expression")  /* condition, body, else_body: an `if` used as a value */     \
+	X(EXPR_CAST, "cast")         /* type_syntax, left */                                       \
+	X(EXPR_FIELD, "field")       /* left, name; is_arrow; tuple index: name "0" */             \
+	X(EXPR_INDEX, "index")       /* left, right */                                             \
+	X(EXPR_TUPLE, "tuple")       /* args */                                                    \
+	X(EXPR_RECORD, "record")     /* args, names */                                             \
+	X(EXPR_BLOCK, "block")       /* body, left: value, or NULL */                              \
+	X(EXPR_ASSIGN, "assign")     /* op (OP_NONE or the compound one), left: target, right */   \
+	X(EXPR_INCREMENT, "increment") /* left; is_decrement, is_postfix */                        \
+	X(EXPR_ADDRESS, "address")   /* left: variable or map */                                   \
+	X(EXPR_SIZEOF, "sizeof")     /* type_syntax or left */                                     \
+	X(EXPR_OFFSETOF, "offsetof") /* type_syntax or left, names: path */                        \
+	X(EXPR_TYPEINFO, "typeinfo") /* type_syntax or left */                                     \
+	X(EXPR_TYPE, "type")         /* type_syntax: a type passed to a macro or call */           \
+	X(EXPR_COMPTIME, "comptime") /* left */                                                    \
+	/* only after check: */                                                                    \
+	X(EXPR_CONVERT, "convert")   /* left -> type; implicit or from a cast. See codegen contract */ \
+	X(EXPR_READ, "read")         /* a typed memory access: see struct access */                \
+	X(EXPR_AGGREGATE, "aggregate") /* @m[k] = count(...): left: the EXPR_MAP, args: value */   \
+	X(EXPR_LET_VALUE, "let_value") /* value: evaluated once into `variable`, used many times */
+
+enum expr_kind {
+#define X(id, name) id,
+	EXPR_KINDS(X)
+#undef X
+	EXPR_KIND_COUNT
+};
+
+/* X(id, text, is_comparison) */
+#define OPERATORS(X)                                                                               \
+	X(OP_NONE, "", 0)                                                                          \
+	X(OP_ADD, "+", 0)                                                                          \
+	X(OP_SUB, "-", 0)                                                                          \
+	X(OP_MUL, "*", 0)                                                                          \
+	X(OP_DIV, "/", 0)                                                                          \
+	X(OP_MOD, "%", 0)                                                                          \
+	X(OP_AND, "&", 0)                                                                          \
+	X(OP_OR, "|", 0)                                                                           \
+	X(OP_XOR, "^", 0)                                                                          \
+	X(OP_SHL, "<<", 0)                                                                         \
+	X(OP_SHR, ">>", 0)                                                                         \
+	X(OP_LAND, "&&", 0)                                                                        \
+	X(OP_LOR, "||", 0)                                                                         \
+	X(OP_EQ, "==", 1)                                                                          \
+	X(OP_NE, "!=", 1)                                                                          \
+	X(OP_LT, "<", 1)                                                                           \
+	X(OP_LE, "<=", 1)                                                                          \
+	X(OP_GT, ">", 1)                                                                           \
+	X(OP_GE, ">=", 1)                                                                          \
+	X(OP_NEG, "-", 0)  /* unary */                                                             \
+	X(OP_NOT, "!", 0)                                                                          \
+	X(OP_BNOT, "~", 0)                                                                         \
+	X(OP_DEREF, "*", 0)
+
+enum op {
+#define X(id, text, comparison) id,
+	OPERATORS(X)
+#undef X
+	OP_COUNT
+};
+
+const char *op_text(enum op op);
+const char *expr_kind_name(enum expr_kind kind);
+const char *stmt_kind_name(int kind);
+
+/* Memory that an expression, a key or a variable needs while its program runs. Set by lower. */
+struct storage {
+	enum { STORAGE_NONE, STORAGE_STACK, STORAGE_SCRATCH } where;
+	uint32_t offset; /* scratch: from the start of the program's scratch value */
+	uint32_t size;	 /* bytes, a multiple of 8 */
+};
+
+/* A scratch variable: one per declaration or first assignment, shared by its uses. check: */
+struct variable {
+	const char *name; /* with $ */
+	struct span span;
+	struct type *type; /* widened over all assignments */
+	struct storage storage; /* lower: aggregates only; scalars live in an alloca */
+	uint32_t number; /* unique in its program */
+};
+
+/* A map, one per name in the script. check: */
+struct map {
+	const char *name; /* with @ */
+	struct span span; /* first use */
+	struct type *key; /* VOID: no key. Several keys: a tuple */
+	struct type *value;
+	uint32_t max_entries; /* 0: config */
+	enum map_kind declared_kind; /* from `let @m = hash(n)` */
+	bool is_declared, is_read_in_kernel;
+	uint32_t index; /* lower: plan.maps */
+};
+
+/* One typed access of memory: base, then steps, then the value. A CO-RE path when `relocate`.
+ * Examples: curtask->mm->pgd is a READ of ->pgd whose base is a READ of ->mm whose base is curtask;
+ * curtask->se.avg.load_avg is ONE read with three steps; $s->arr[3].x one read with three steps. */
+struct access_step {
+	enum { STEP_MEMBER, STEP_INDEX } kind;
+	uint32_t member;	 /* index in the current struct's members */
+	struct expr *index;	 /* STEP_INDEX: constant or computed; bounds are the checker's task */
+	struct type *type;	 /* type after this step */
+};
+
+struct access {
+	struct type *root;	 /* the type at the base address: struct, union, array, scalar */
+	enum address_space space; /* whose memory */
+	bool relocate;		 /* CO-RE: root is ORIGIN_KERNEL or ORIGIN_TRACEPOINT */
+	LIST(struct access_step) steps;
+};
+
+struct expr {
+	enum expr_kind kind;
+	struct span span;
+	enum op op;
+	const char *name;
+	uint64_t integer;
+	const char *text;
+	uint32_t length;
+	bool is_arrow, is_postfix, is_decrement, is_key_list, is_unsigned_literal;
+	bool is_old_spelling; /* delete(@m[k]), args->x: accepted silently */
+	struct expr *condition, *left, *right, *key;
+	LIST(expr_ptr) args;
+	LIST(const char *) names;
+	LIST(stmt_ptr) body, else_body;
+	struct type_syntax *type_syntax;
+
+	/* check: */
+	struct type *type;
+	bool is_constant;	    /* integer, bool, string: value in `integer`/`text` */
+	struct variable *variable;  /* EXPR_VARIABLE, EXPR_LET_VALUE */
+	struct map *map;	    /* EXPR_MAP */
+	const struct builtin *builtin; /* EXPR_CALL, EXPR_IDENTIFIER */
+	struct access access;	    /* EXPR_READ: left is the base: a pointer, or a value in memory */
+
+	/* lower: */
+	struct storage storage;	    /* for the aggregate value that this expression makes */
+	struct storage key_storage; /* EXPR_MAP: the key's bytes */
+	uint32_t record;	    /* calls that send: plan.records; PLAN_NONE else */
+	uint32_t source;	    /* plan.sources; for line info */
+};
+
+/* X(id, name) */
+#define STMT_KINDS(X)                                                                              \
+	X(STMT_EXPR, "expression")  /* expr; assignments and calls are expressions; `_ = e` too */ \
+	X(STMT_LET, "let")          /* name; type_syntax or NULL; expr or NULL; check: variable */ \
+	X(STMT_IF, "if")            /* expr, body, else_body; is_comptime */                       \
+	X(STMT_UNROLL, "unroll")    /* expr: count, body; check: count */                          \
+	X(STMT_WHILE, "while")      /* expr, body */                                               \
+	X(STMT_FOR_RANGE, "for_range") /* name: $i; expr .. end, body */                           \
+	X(STMT_FOR_MAP, "for_map")  /* name: $kv; expr: the map, body */                           \
+	X(STMT_BREAK, "break")                                                                     \
+	X(STMT_CONTINUE, "continue")                                                               \
+	X(STMT_RETURN, "return")    /* expr or NULL */                                             \
+	X(STMT_BLOCK, "block")      /* body */
+
+enum stmt_kind {
+#define X(id, name) id,
+	STMT_KINDS(X)
+#undef X
+	STMT_KIND_COUNT
+};
+
+struct stmt {
+	enum stmt_kind kind;
+	struct span span;
+	const char *name;
+	struct span name_span;
+	struct type_syntax *type_syntax;
+	struct expr *expr, *end;
+	LIST(stmt_ptr) body, else_body;
+	bool is_comptime, is_discard;
+	/* check: */
+	struct variable *variable;
+	uint64_t count;
+	/* lower: */
+	uint32_t source;
+};
+
+/* One attach point as written: "kprobe:vfs_*", split at ':' outside quotes. */
+struct attach_point {
+	struct span span;
+	const char *text; /* as written, without blanks around it */
+	LIST(const char *) parts; /* provider first; quotes removed */
+	const char *probe_name; /* `name=` before the spec; or NULL */
+	/* check (lang/provider.h fills this from parts): */
+	struct probe_spec *spec;
+};
+
+struct probe {
+	struct span span;
+	LIST(struct attach_point *) points;
+	struct expr *predicate; /* or NULL */
+	LIST(stmt_ptr) body;
+};
+
+struct macro {
+	struct span span;
+	const char *name;
+	LIST(expr_ptr) params; /* EXPR_VARIABLE, EXPR_MAP (no key), EXPR_IDENTIFIER */
+	LIST(stmt_ptr) body;
+	struct expr *value; /* of the block; or NULL */
+	bool has_parens;
+};
+
+struct function {
+	struct span span;
+	const char *name;
+	struct {
+		const char *name;
+		struct span span;
+		struct type_syntax *type;
+	} params[8];
+	uint32_t param_count;
+	struct type_syntax *result;
+	LIST(stmt_ptr) body;
+};
+
+struct config_entry {
+	struct span span;
+	const char *key;
+	struct expr *value; /* EXPR_INTEGER, EXPR_STRING, EXPR_IDENTIFIER, EXPR_BOOL */
+};
+
+struct import {
+	struct span span;
+	const char *path;
+};
+
+struct map_declaration {
+	struct span span;
+	const char *name; /* @m */
+	const char *kind; /* "hash", ... */
+	struct expr *size;
+};
+
+struct script {
+	struct arena *arena;
+	LIST(struct config_entry) config;
+	LIST(struct import) imports;
+	LIST(struct map_declaration) declarations;
+	LIST(struct macro *) macros;
+	LIST(struct function *) functions;
+	LIST(struct probe *) probes;
+	/* C side: the definitions as written (struct, union, enum, typedef, # lines), in order, for
+	 * lang/cdecl.h. The parser hands them over as text spans. */
+	LIST(struct span) c_definitions;
+
+	/* check: */
+	LIST(struct map *) maps;
+};
+
+/* `sonde dump ast`, `sonde dump types`: an indented tree, one node a line, stable text. */
+void ast_dump(const struct script *script, const struct sources *sources, struct strbuf *out);
+
+#endif

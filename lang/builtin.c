@@ -1,0 +1,39 @@
+/* Builtins: the table behind builtin.h. */
+#include "lang/builtin.h"
+
+#include <ctype.h>
+#include <string.h>
+
+const struct builtin builtins[BUILTIN_COUNT] = {
+#define BUILTIN(id, name, signature, flags, doc) [id] = { id, name, signature, flags, doc },
+#include "lang/builtin.def"
+#undef BUILTIN
+};
+
+/* arg0, arg1, ...: one row stands for all. */
+static bool is_numbered(const char *name, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	if (strncmp(name, prefix, len) != 0 || !isdigit((unsigned char)name[len]))
+		return false;
+	for (name += len; *name; name++)
+		if (!isdigit((unsigned char)*name))
+			return false;
+	return true;
+}
+
+const struct builtin *builtin_find(const char *name, bool is_call)
+{
+	if (!is_call && is_numbered(name, "arg"))
+		return &builtins[BUILTIN_ARGN];
+	if (!is_call && is_numbered(name, "sarg"))
+		return &builtins[BUILTIN_SARGN];
+	for (int i = 0; i < BUILTIN_COUNT; i++) {
+		bool is_value = builtins[i].flags & BUILTIN_VALUE;
+
+		if (strcmp(builtins[i].name, name) == 0 && (is_call || is_value))
+			return &builtins[i];
+	}
+	return NULL;
+}

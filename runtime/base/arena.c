@@ -1,0 +1,131 @@
+/* Arena: chunks of memory in a list, each twice the size of the one before. */
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FIRST_CHUNK 16384u
+#define LARGEST_CHUNK (1u << 20)
+
+struct chunk {
+	struct chunk *next;
+	size_t size, used;
+	alignas(max_align_t) unsigned char data[];
+};
+
+struct arena {
+	struct chunk *chunks;
+	size_t next_size;
+};
+
+static void *must_calloc(size_t size)
+{
+	static const char message[] = "sonde: out of memory\n";
+	void *memory = calloc(1, size);
+
+	if (!memory) {
+		if (write(STDERR_FILENO, message, sizeof(message) - 1) < 0)
+			_exit(1);
+		_exit(1);
+	}
+	return memory;
+}
+
+struct arena *arena_create(void)
+{
+	struct arena *arena = must_calloc(sizeof(*arena));
+
+	arena->next_size = FIRST_CHUNK;
+	return arena;
+}
+
+void arena_free(struct arena *arena)
+{
+	struct chunk *chunk, *next;
+
+	if (!arena)
+		return;
+	for (chunk = arena->chunks; chunk; chunk = next) {
+		next = chunk->next;
+		free(chunk);
+	}
+	free(arena);
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	struct chunk *chunk = arena->chunks;
+	size_t rounded = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+	void *memory;
+
+	if (!chunk || chunk->size - chunk->used < rounded) {
+		size_t chunk_size = rounded > arena->next_size ? rounded : arena->next_size;
+
+		chunk = must_calloc(sizeof(*chunk) + chunk_size);
+		chunk->size = chunk_size;
+		chunk->next = arena->chunks;
+		arena->chunks = chunk;
+		if (arena->next_size < LARGEST_CHUNK)
+			arena->next_size *= 2;
+	}
+	memory = chunk->data + chunk->used;
+	chunk->used += rounded;
+	return memory;
+}
+
+char *arena_strndup(struct arena *arena, const char *text, size_t len)
+{
+	char *copy = arena_alloc(arena, len + 1);
+
+	memcpy(copy, text, len);
+	return copy;
+}
+
+char *arena_strdup(struct arena *arena, const char *text)
+{
+	return arena_strndup(arena, text, strlen(text));
+}
+
+char *arena_vprintf(struct arena *arena, const char *format, va_list ap)
+{
+	va_list copy;
+	char *text;
+	int len;
+
+	va_copy(copy, ap);
+	len = vsnprintf(NULL, 0, format, copy);
+	va_end(copy);
+	if (len < 0)
+		return arena_strdup(arena, "");
+	text = arena_alloc(arena, (size_t)len + 1);
+	vsnprintf(text, (size_t)len + 1, format, ap);
+	return text;
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, format);
+	text = arena_vprintf(arena, format, ap);
+	va_end(ap);
+	return text;
+}
+
+void *arena_list_grow(struct arena *arena, void *items, uint32_t count, uint32_t *capacity,
+		      size_t item_size)
+{
+	void *grown;
+
+	if (count < *capacity)
+		return items;
+	*capacity = *capacity ? *capacity * 2 : 8;
+	grown = arena_alloc(arena, *capacity * item_size);
+	if (count)
+		memcpy(grown, items, count * item_size);
+	return grown;
+}

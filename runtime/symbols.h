@@ -1,0 +1,38 @@
+/* Symbols: addresses to names. Kernel names from /proc/kallsyms, read on first use; user names from
+ * the ELF files in a process's maps, remembered at exec so that processes that are gone still resolve. */
+#ifndef SONDE_RUNTIME_SYMBOLS_H
+#define SONDE_RUNTIME_SYMBOLS_H
+
+#include "base/strbuf.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct symbols;
+
+struct symbols *symbols_create(bool demangle);
+void symbols_free(struct symbols *symbols);
+
+/* "name+0x12"-like text in the peer's form ("name+18"), or the address in hex when there is none. */
+void symbols_kernel(struct symbols *symbols, uint64_t address, bool show_offset, struct strbuf *out);
+void symbols_user(struct symbols *symbols, uint32_t pid, uint64_t address, bool show_offset,
+		  struct strbuf *out);
+
+/* Reads and keeps a process's memory map now (at attach, for -c and -p, and when the runtime learns
+ * of an exec), so that later look-ups do not need the process. Failure is no error. */
+void symbols_remember_process(struct symbols *symbols, uint32_t pid);
+
+/* Address of a kernel symbol, 0 when unknown. */
+uint64_t symbols_kernel_address(struct symbols *symbols, const char *name);
+
+/* Offset in the file of a function in an ELF binary, for uprobes (`name` may be a pattern: `each` is
+ * called for every match). Returns the number of matches, or -errno with a file that is no ELF. */
+int elf_find_functions(const char *path, const char *pattern,
+		       void (*each)(void *context, const char *name, uint64_t file_offset,
+				    uint64_t size),
+		       void *context);
+/* Resolves "libc", "libc.so.6" or "bash" to a path through the loader's cache and $PATH; writes it
+ * to `path`. Returns 0 or -ENOENT. */
+int elf_resolve_path(const char *name, uint32_t pid, char *path, uint32_t size);
+
+#endif
