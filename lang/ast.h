@@ -243,6 +243,18 @@ struct probe {
 	LIST(struct attach_point *) points;
 	struct expr *predicate; /* or NULL */
 	LIST(stmt_ptr) body;
+
+	/* check: the script's probes are replaced: one struct probe for each group of points whose
+	 * body types alike (same provider and program kind; same args and retval types when the body
+	 * uses them), in the order written. Bodies are cloned, so groups share no nodes. Each is one
+	 * program for lower; points->spec are filled. A wildcard point stays one point, except where
+	 * `args` is used by a tracepoint's body: then it is expanded here, one point for each event. */
+	enum program_kind program;
+	struct type *args;   /* type of `args` when the body uses it, else NULL */
+	struct type *retval; /* likewise */
+	bool uses_args, uses_context; /* context: argN, retval, reg, func, ustack, kstack: pt_regs or so */
+	bool uses_probe, uses_func; /* builtins probe (as a run-time value), func */
+	LIST(struct variable *) variables;
 };
 
 struct macro {

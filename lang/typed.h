@@ -56,7 +56,10 @@
  *    none: operands of comparisons, bases of reads, arguments of strncmp, str lengths, discarded
  *    values. `key_storage` is set on every EXPR_MAP with a key; `storage` of an EXPR_ASSIGN or
  *    EXPR_INCREMENT whose target is a map is the value buffer (also for scalars; size: the map's
- *    value size). New aggregation entries are inserted from a zero constant in .rodata. */
+ *    value size). New aggregation entries are inserted from a zero constant in .rodata.
+ * 11. After check_script() compile->script->probes holds one struct probe per program (ast.h says how
+ *    they are split); lower_script() makes typed_program and plan_program rows of them one to one,
+ *    and merges only where the bodies do not differ. */
 #ifndef SONDE_LANG_TYPED_H
 #define SONDE_LANG_TYPED_H
 
