@@ -131,10 +131,14 @@ struct type *type_buffer(struct types *types, uint32_t capacity);
 struct type *type_array(struct types *types, struct type *element, uint32_t count);
 /* A new type of `kind` with the fixed size that base/value.h gives such values. */
 struct type *type_plain(struct types *types, enum type_kind kind);
+/* Histograms with their size: check the arguments first (bits 0..5; min < max, step > 0). */
+struct type *type_hist(struct types *types, uint32_t bits);
+struct type *type_lhist(struct types *types, int64_t min, int64_t max, int64_t step);
 /* Tuple (names NULL) or record; offsets, size and alignment are computed C-like. */
 struct type *type_tuple(struct types *types, struct type **members, const char **names,
 			uint32_t count);
-/* A new struct or union without members; add them, then lay out (C rules; `packed`). */
+/* A new struct or union without members; add them, then lay out (C rules; `packed`). An `align`
+ * that is set before is the least alignment. */
 struct type *type_struct(struct types *types, enum type_kind kind, const char *name,
 			 enum struct_origin origin);
 struct type_member *type_add_member(struct types *types, struct type *type, const char *name,
