@@ -178,6 +178,7 @@ struct plan_record {
 struct plan_enum_name {
 	int64_t value;
 	uint32_t name; /* strings */
+	uint32_t reserved;
 };
 
 struct plan_enum {
@@ -281,6 +282,8 @@ struct plan *plan_create(struct arena *arena);
 /* The index of `text` in the plan's strings; equal texts share one index. */
 uint32_t plan_add_string(struct plan *plan, const char *text);
 const char *plan_string(const struct plan *plan, uint32_t index);
+/* For who fills plan.strings directly (the image decoder): makes plan_add_string know them. */
+void plan_index_strings(struct plan *plan);
 
 const char *provider_name(enum provider_id provider);
 const char *program_kind_section(enum program_kind kind);
