@@ -1,0 +1,42 @@
+/* Kernel types: the kernel's BTF as a source of the language's types. Opened on first use; types are
+ * made when asked for, the members of a struct when they are looked at (types.load_members). */
+#ifndef SONDE_LANG_KERNEL_TYPES_H
+#define SONDE_LANG_KERNEL_TYPES_H
+
+#include "lang/compile.h"
+
+/* A function of the kernel, or of a module, as its prototype says. */
+struct kernel_function {
+	const char *module; /* "" for the kernel itself */
+	struct type *args;  /* STRUCT of ORIGIN_ARGS, a member for each parameter: slot i */
+	struct type *retval; /* VOID when it returns nothing */
+};
+
+/* The compile's kernel types; never NULL, opened when first called. */
+struct kernel_types *kernel_types_get(struct compile *compile);
+void kernel_types_free(struct kernel_types *kernel);
+/* False when this machine has no BTF; then everything below finds nothing. */
+bool kernel_types_available(struct compile *compile);
+
+/* struct, union (TYPE_STRUCT, TYPE_UNION) or enum (TYPE_ENUM) by tag; NULL when there is none. */
+struct type *kernel_types_find(struct compile *compile, enum type_kind kind, const char *name);
+/* What a typedef stands for; NULL when there is none of that name. */
+struct type *kernel_types_typedef(struct compile *compile, const char *name);
+/* An enumeration constant; *type is its enum. */
+bool kernel_types_enumerator(struct compile *compile, const char *name, int64_t *value,
+			     struct type **type);
+/* A function by name, in `module` (NULL or "": the kernel first, then every module). */
+bool kernel_types_function(struct compile *compile, const char *module, const char *name,
+			   struct kernel_function *function);
+/* `args` of a raw tracepoint (BTF's btf_trace_EVENT); NULL when it is not known. */
+struct type *kernel_types_raw_tracepoint(struct compile *compile, const char *module,
+					 const char *event);
+
+/* The nearest name there is, for hints; NULL when none is near. `kind` as above, or TYPE_FUNCTION. */
+const char *kernel_types_nearest(struct compile *compile, enum type_kind kind, const char *name);
+/* The nearest raw tracepoint. */
+const char *kernel_types_nearest_event(struct compile *compile, const char *event);
+/* The member of a struct (through anonymous ones) that is named most like `name`; NULL: none near. */
+const char *type_nearest_member(struct compile *compile, struct type *type, const char *name);
+
+#endif
