@@ -32,6 +32,11 @@ bool kernel_types_function(struct compile *compile, const char *module, const ch
 struct type *kernel_types_raw_tracepoint(struct compile *compile, const char *module,
 					 const char *event);
 
+/* Calls `each` for every kernel function that matches the pattern (* ? [..]), until it returns false;
+ * returns how many matched. */
+uint32_t kernel_types_each_function(struct compile *compile, const char *pattern,
+				    bool (*each)(void *context, const char *name), void *context);
+
 /* The nearest name there is, for hints; NULL when none is near. `kind` as above, or TYPE_FUNCTION. */
 const char *kernel_types_nearest(struct compile *compile, enum type_kind kind, const char *name);
 /* The nearest raw tracepoint. */
