@@ -1,0 +1,267 @@
+/* Parses the command line. The options mean what they mean to bpftrace; the verbs are sonde's own.
+ * Everything that can be wrong with a command line is told here, with exit status 2. */
+#include "cli/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { OPTION_DRY_RUN = 256, OPTION_UNSAFE, OPTION_NO_WARNINGS, OPTION_INFO, OPTION_LATER };
+
+static const struct option long_options[] = {
+	{"cmd", required_argument, NULL, 'c'},
+	{"debug", required_argument, NULL, 'd'},
+	{"dry-run", no_argument, NULL, OPTION_DRY_RUN},
+	{"fmt", no_argument, NULL, OPTION_LATER},
+	{"format", required_argument, NULL, 'f'},
+	{"help", no_argument, NULL, 'h'},
+	{"include", required_argument, NULL, OPTION_LATER},
+	{"info", no_argument, NULL, OPTION_INFO},
+	{"list", no_argument, NULL, 'l'},
+	{"no-warnings", no_argument, NULL, OPTION_NO_WARNINGS},
+	{"output", required_argument, NULL, 'o'},
+	{"pid", required_argument, NULL, 'p'},
+	{"quiet", no_argument, NULL, 'q'},
+	{"unsafe", no_argument, NULL, OPTION_UNSAFE},
+	{"verbose", no_argument, NULL, 'v'},
+	{"version", no_argument, NULL, 'V'},
+	{"warnings", no_argument, NULL, 'k'},
+	{NULL, 0, NULL, 0},
+};
+
+static const struct {
+	const char *name;
+	enum verb verb;
+} verbs[] = {
+	{"run", VERB_RUN},   {"build", VERB_BUILD}, {"check", VERB_CHECK}, {"dump", VERB_DUMP},
+	{"list", VERB_LIST}, {"info", VERB_INFO},   {"help", VERB_HELP},
+};
+
+static const char *const stage_names[STAGE_COUNT] = {
+	[STAGE_AST] = "ast", [STAGE_TYPES] = "types", [STAGE_PLAN] = "plan",
+	[STAGE_IR] = "ir",   [STAGE_ASM] = "asm",     [STAGE_ELF] = "elf",
+};
+
+enum stage stage_find(const char *name)
+{
+	for (int i = 0; i < STAGE_COUNT; i++)
+		if (!strcmp(name, stage_names[i]))
+			return (enum stage)i;
+	return STAGE_COUNT;
+}
+
+const char *stage_name(enum stage stage)
+{
+	return stage_names[stage];
+}
+
+/* Always returns STATUS_USAGE. */
+static int __attribute__((format(printf, 1, 2))) wrong(const char *format, ...)
+{
+	va_list ap;
+
+	fputs("sonde: ", stderr);
+	va_start(ap, format);
+	vfprintf(stderr, format, ap);
+	va_end(ap);
+	fputs("\nTry 'sonde --help'.\n", stderr);
+	return STATUS_USAGE;
+}
+
+static int find_verb(const char *word, enum verb *verb)
+{
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (!strcmp(word, verbs[i].name)) {
+			*verb = verbs[i].verb;
+			return 0;
+		}
+	return -1;
+}
+
+static int set_format(struct options *options, const char *text)
+{
+	if (!strcmp(text, "json"))
+		options->run.format = OUTPUT_JSON;
+	else if (!strcmp(text, "text"))
+		options->run.format = OUTPUT_TEXT;
+	else
+		return wrong("unknown output format \"%s\": the formats are text and json", text);
+	return 0;
+}
+
+static int set_buffering(struct options *options, const char *text)
+{
+	if (!strcmp(text, "line"))
+		options->run.buffering = BUFFER_LINE;
+	else if (!strcmp(text, "full"))
+		options->run.buffering = BUFFER_FULL;
+	else if (!strcmp(text, "none"))
+		options->run.buffering = BUFFER_NONE;
+	else
+		return wrong("unknown buffer mode \"%s\": the modes are line, full and none", text);
+	return 0;
+}
+
+static int set_pid(struct options *options, const char *text)
+{
+	char *end;
+	unsigned long pid;
+
+	errno = 0;
+	pid = strtoul(text, &end, 10);
+	if (errno || *end || text[0] < '0' || text[0] > '9' || !pid || pid > 0x3fffffff)
+		return wrong("\"%s\" is not a process id", text);
+	options->pid = options->run.pid = (uint32_t)pid;
+	return 0;
+}
+
+/* -d STAGE[,STAGE...]: the peer's stage names are understood too. */
+static int set_debug(struct options *options, const char *text)
+{
+	static const char *const peer_names[][2] = {
+		{"parse", "ast"}, {"codegen", "ir"}, {"codegen-opt", "ir"}, {"dis", "asm"},
+	};
+
+	while (*text) {
+		size_t length = strcspn(text, ",");
+		char name[32];
+		enum stage stage;
+
+		snprintf(name, sizeof(name), "%.*s", (int)(length < 31 ? length : 31), text);
+		for (size_t i = 0; i < sizeof(peer_names) / sizeof(peer_names[0]); i++)
+			if (!strcmp(name, peer_names[i][0]))
+				snprintf(name, sizeof(name), "%s", peer_names[i][1]);
+		stage = stage_find(name);
+		if (!strcmp(name, "all"))
+			for (int i = 0; i < STAGE_ELF; i++)
+				options->debug[i] = true;
+		if (!strcmp(name, "all") || !strcmp(name, "libbpf") || !strcmp(name, "verifier"))
+			options->run.verbose = true;
+		else if (stage >= STAGE_ELF)
+			return wrong("unknown stage \"%s\": the stages are ast, types, plan, ir, asm, "
+				     "libbpf, verifier and all",
+				     name);
+		else
+			options->debug[stage] = true;
+		text += length + (text[length] == ',');
+	}
+	return 0;
+}
+
+static int set_option(struct options *options, int letter, const char *argument, const char *word)
+{
+	switch (letter) {
+	case 'B': return set_buffering(options, argument);
+	case 'c': options->run.command = argument; break;
+	case 'd': return set_debug(options, argument);
+	case 'e': options->program = argument; break;
+	case 'f': return set_format(options, argument);
+	case 'h':
+		options->help_about = options->verb;
+		options->verb = VERB_HELP;
+		break;
+	case 'k': options->run.helper_errors++; break;
+	case 'l': options->verb = VERB_LIST; break;
+	case 'o': options->output_path = argument; break;
+	case 'p': return set_pid(options, argument);
+	case 'q': options->run.quiet = true; break;
+	case 'v': options->run.verbose = true; break;
+	case 'V': options->verb = VERB_VERSION; break;
+	case OPTION_DRY_RUN: options->run.dry_run = true; break;
+	case OPTION_UNSAFE: options->unsafe = options->run.unsafe = true; break;
+	case OPTION_NO_WARNINGS: options->no_warnings = options->run.no_warnings = true; break;
+	case OPTION_INFO: options->verb = VERB_INFO; break;
+	case 'I':
+	case OPTION_LATER: return wrong("option \"%s\" is not supported yet", word);
+	case ':': return wrong("option \"%s\" needs an argument", word);
+	default: return wrong("unknown option \"%s\"", word);
+	}
+	return 0;
+}
+
+/* The words that are left when the options are taken out: stage, file or pattern, parameters. */
+static int set_words(struct options *options, int count, char **words, bool has_dashes)
+{
+	bool takes_file = options->verb != VERB_INFO && options->verb != VERB_HELP &&
+			  options->verb != VERB_VERSION;
+	int i = 0;
+
+	if (options->verb == VERB_HELP && count && !find_verb(words[0], &options->help_about))
+		return 0;
+	if (!takes_file)
+		return 0;
+	if (options->verb == VERB_DUMP) {
+		if (!count)
+			return wrong("dump needs a stage: ast, types, plan, ir, asm or elf");
+		options->stage = stage_find(words[i]);
+		if (options->stage == STAGE_COUNT)
+			return wrong("unknown stage \"%s\": the stages are ast, types, plan, ir, asm "
+				     "and elf",
+				     words[i]);
+		i++;
+	}
+	if (!options->program && i < count) {
+		options->file = words[i];
+		options->pattern = words[i];
+		i++;
+	}
+	for (int j = i; has_dashes && j < count; j++)
+		if (!strncmp(words[j], "--", 2))
+			return wrong("named parameters (%s) are not supported yet", words[j]);
+	options->args = (const char *const *)words + i;
+	options->arg_count = (uint32_t)(count - i);
+	return 0;
+}
+
+static int check_combination(const struct options *options)
+{
+	if (options->verb > VERB_DUMP)
+		return 0;
+	if (!options->program && !options->file)
+		return wrong("no script: give a file, \"-\" for standard input, or -e PROGRAM");
+	if (options->verb == VERB_BUILD && !options->output_path)
+		return wrong("build needs -o OUT, the executable to write");
+	if (options->run.command && options->pid)
+		return wrong("-c and -p cannot be used together");
+	if (options->verb == VERB_RUN && options->run.command && !*options->run.command)
+		return wrong("-c needs a command");
+	return 0;
+}
+
+int options_parse(struct options *options, int argc, char **argv)
+{
+	int letter, status, first = 1;
+	bool has_dashes = false;
+
+	*options = (struct options){.run.buffering = BUFFER_LINE};
+	if (argc > 1 && !find_verb(argv[1], &options->verb))
+		first = 2;
+	opterr = 0;
+	optind = first;
+	while ((letter = getopt_long(argc, argv, ":B:c:d:e:f:hI:klo:p:qvV", long_options, NULL)) !=
+	       -1) {
+		const char *word = argv[optind - 1];
+		char short_word[3] = {'-', (char)optopt, 0};
+
+		if (letter == '?' && optopt && strncmp(word, "--", 2))
+			word = short_word;
+		status = set_option(options, letter, optarg, word);
+		if (status)
+			return status;
+		if (options->verb == VERB_HELP || options->verb == VERB_VERSION)
+			return 0;
+	}
+	for (int i = first; i < optind; i++)
+		has_dashes = has_dashes || !strcmp(argv[i], "--");
+	status = set_words(options, argc - optind, argv + optind, has_dashes);
+	if (!status)
+		status = check_combination(options);
+	options->run.args = options->args;
+	options->run.arg_count = options->arg_count;
+	if (options->verb == VERB_RUN)
+		options->run.output_path = options->output_path;
+	return status;
+}
