@@ -3,6 +3,7 @@
 #ifndef SONDE_LANG_KERNEL_TYPES_H
 #define SONDE_LANG_KERNEL_TYPES_H
 
+#include "base/btf_view.h"
 #include "lang/compile.h"
 
 /* A function of the kernel, or of a module, as its prototype says. */
@@ -14,6 +15,10 @@ struct kernel_function {
 
 /* The compile's kernel types; never NULL, opened when first called. */
 struct kernel_types *kernel_types_get(struct compile *compile);
+/* Makes type_complete() load kernel structs, without opening the BTF yet. */
+void kernel_types_install(struct compile *compile);
+/* The kernel's BTF itself; NULL when there is none. */
+const struct btf_view *kernel_types_view(struct compile *compile);
 void kernel_types_free(struct kernel_types *kernel);
 /* False when this machine has no BTF; then everything below finds nothing. */
 bool kernel_types_available(struct compile *compile);

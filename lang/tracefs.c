@@ -38,6 +38,7 @@ struct tracefs *tracefs_get(struct compile *compile)
 		return tracefs;
 	tracefs = arena_new(compile->arena, struct tracefs);
 	compile->tracefs = tracefs;
+	kernel_types_install(compile); /* fields may point to kernel structs */
 	for (size_t i = 0; i < (given ? 1 : sizeof(places) / sizeof(places[0])); i++) {
 		int len = snprintf(tracefs->events, sizeof(tracefs->events), "%s/events",
 				   given ? given : places[i]);

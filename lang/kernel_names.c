@@ -1,0 +1,125 @@
+/* Kernel names: what lists and guesses names in the kernel's BTF, for wildcards and hints. Slower than a
+ * look-up, so only errors and patterns come here. */
+#include "lang/kernel_types.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EVENT_PREFIX "btf_trace_"
+#define MAX_MEMBER_DEPTH 8
+
+static bool next_of_kind(const struct btf_view *view, uint32_t *id, uint32_t kind,
+			 const char **name)
+{
+	for (uint32_t count = btf_view_count(view); ++*id <= count;) {
+		const struct btf_type *btf = btf_view_type(view, *id);
+
+		if (BTF_INFO_KIND(btf->info) != kind)
+			continue;
+		*name = btf_view_name(view, btf);
+		if ((*name)[0])
+			return true;
+	}
+	return false;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+uint32_t kernel_types_each_function(struct compile *compile, const char *pattern,
+				    bool (*each)(void *context, const char *name), void *context)
+{
+	const struct btf_view *view = kernel_types_view(compile);
+	LIST(const char *) names = { 0 };
+	const char *name;
+	uint32_t called = 0;
+
+	for (uint32_t id = 0; view && next_of_kind(view, &id, BTF_KIND_FUNC, &name);)
+		if (fnmatch(pattern, name, 0) == 0)
+			*list_push(compile->arena, &names) = name;
+	if (names.count)
+		qsort(names.items, names.count, sizeof(*names.items), compare_names);
+	for (uint32_t i = 0; i < names.count; i++) {
+		if (i && strcmp(names.items[i], names.items[i - 1]) == 0)
+			continue;
+		called++;
+		if (!each(context, names.items[i]))
+			break;
+	}
+	return called;
+}
+
+static bool may_be_near(const char *candidate, const char *name)
+{
+	size_t a = strlen(candidate), b = strlen(name);
+
+	return candidate[0] == name[0] && a <= b + 3 && b <= a + 3;
+}
+
+static uint32_t btf_kind_of(enum type_kind kind)
+{
+	if (kind == TYPE_STRUCT)
+		return BTF_KIND_STRUCT;
+	if (kind == TYPE_UNION)
+		return BTF_KIND_UNION;
+	if (kind == TYPE_ENUM)
+		return BTF_KIND_ENUM;
+	return BTF_KIND_FUNC;
+}
+
+const char *kernel_types_nearest(struct compile *compile, enum type_kind kind, const char *name)
+{
+	const struct btf_view *view = kernel_types_view(compile);
+	LIST(const char *) names = { 0 };
+	const char *candidate;
+
+	for (uint32_t id = 0; view && next_of_kind(view, &id, btf_kind_of(kind), &candidate);)
+		if (may_be_near(candidate, name))
+			*list_push(compile->arena, &names) = candidate;
+	*list_push(compile->arena, &names) = NULL;
+	return diag_nearest(name, names.items);
+}
+
+const char *kernel_types_nearest_event(struct compile *compile, const char *event)
+{
+	const struct btf_view *view = kernel_types_view(compile);
+	size_t len = strlen(EVENT_PREFIX);
+	LIST(const char *) names = { 0 };
+	const char *candidate;
+
+	for (uint32_t id = 0; view && next_of_kind(view, &id, BTF_KIND_TYPEDEF, &candidate);)
+		if (strncmp(candidate, EVENT_PREFIX, len) == 0)
+			*list_push(compile->arena, &names) = candidate + len;
+	*list_push(compile->arena, &names) = NULL;
+	return diag_nearest(event, names.items);
+}
+
+struct member_names {
+	struct compile *compile;
+	LIST(const char *) list;
+};
+
+static void collect_members(struct member_names *names, struct type *type, uint32_t depth)
+{
+	type_complete(&names->compile->types, type);
+	for (uint32_t i = 0; i < type->members.count; i++) {
+		const struct type_member *member = &type->members.items[i];
+
+		if (member->name[0])
+			*list_push(names->compile->arena, &names->list) = member->name;
+		else if (type_is_struct(member->type) && depth)
+			collect_members(names, member->type, depth - 1);
+	}
+}
+
+const char *type_nearest_member(struct compile *compile, struct type *type, const char *name)
+{
+	struct member_names names = { .compile = compile };
+
+	collect_members(&names, type, MAX_MEMBER_DEPTH);
+	*list_push(compile->arena, &names.list) = NULL;
+	return diag_nearest(name, names.list.items);
+}
