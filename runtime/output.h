@@ -21,6 +21,10 @@ struct output_lookup {
 	uint32_t (*stack)(void *context, uint32_t map, uint64_t id, uint64_t *frames, uint32_t max);
 	/* Full probe name of a target number; NULL when unknown. */
 	const char *(*target)(void *context, uint64_t number);
+	/* Path of the file that a user address lies in, or "[unknown]" (stacks in perf's form). */
+	void (*user_module)(void *context, uint32_t pid, uint64_t address, struct strbuf *out);
+	/* Wall clock at boot in ns, for time stamps; 0: ask this machine (fixtures set it). */
+	uint64_t boot_epoch;
 };
 
 /* One map as read: `count` entries, keys and folded values one after the other. Aggregations are
@@ -40,7 +44,7 @@ struct output *output_create(const struct plan *plan, enum output_format format,
 			     const struct output_lookup *lookup);
 void output_free(struct output *output);
 
-/* "Attached N probes" / {"type": "attached_probes", ...}. */
+/* "Attached N probes" on standard error / {"type": "attached_probes", ...}. */
 void output_attached(struct output *output, uint32_t count);
 /* The records that only print: printf, errorf, warnf, value, print_entry, time, join. `data` starts
  * with its header and has at least plan_record.size bytes (the caller has checked). */
@@ -50,8 +54,15 @@ void output_format_record(struct output *output, const struct plan_record *recor
 			  struct strbuf *text);
 /* What a command or a file gave: JSON wraps it ("syscall", "cat"). */
 void output_text(struct output *output, const char *json_type, const char *text, size_t length);
-/* A whole map, sorted; top 0: all; div 0 or 1: as is. Sorts `dump` in place. */
-void output_map(struct output *output, struct map_dump *dump, uint64_t top, uint64_t div);
+/* A whole map, its entries sorted by value, then key; top: only the last `top` ones, 0: all; div 0 or
+ * 1: as is. A keyless map that was never set prints its zero (print(@m) does; at exit do not call). */
+void output_map(struct output *output, const struct map_dump *dump, uint64_t top, uint64_t div);
+/* One folded value of a map's entry, as print(@m[key]) shows it (a RECORD_PRINT_ENTRY whose value the
+ * runtime had to fold itself). */
+void output_map_value(struct output *output, uint32_t map, const void *value);
+/* The two empty lines that text has between what the script printed and the maps at exit; call
+ * once, whether or not there are maps. Nothing in JSON. */
+void output_end(struct output *output);
 /* Losses, told at exit: on standard error in text, "lost_events" in JSON. */
 void output_lost(struct output *output, const char *what, uint64_t count);
 /* One value as text, without newline (print(), keys). */
