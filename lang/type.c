@@ -250,7 +250,7 @@ static bool members_equal(const struct type *a, const struct type *b, uint32_t d
 		const struct type_member *x = &a->members.items[i], *y = &b->members.items[i];
 
 		if (strcmp(x->name, y->name) != 0 || x->bit_offset != y->bit_offset ||
-		    x->bit_size != y->bit_size || !equal_at(x->type, y->type, depth))
+		    x->bit_size != y->bit_size || x->slot != y->slot || !equal_at(x->type, y->type, depth))
 			return false;
 	}
 	return true;
@@ -258,13 +258,19 @@ static bool members_equal(const struct type *a, const struct type *b, uint32_t d
 
 static bool structs_equal(const struct type *a, const struct type *b, uint32_t depth)
 {
-	if (a->origin != b->origin || strcmp(a->name, b->name) != 0)
+	if (a->origin != b->origin)
+		return false;
+	/* System calls with the same arguments have the same type, whatever their names. */
+	if (a->origin != ORIGIN_SYSCALL && a->origin != ORIGIN_ARGS && strcmp(a->name, b->name) != 0)
 		return false;
 	if (a->origin == ORIGIN_KERNEL)
 		return a->name[0] ? strcmp(a->module, b->module) == 0 || a->btf_id == b->btf_id :
 				    a->btf_id == b->btf_id && strcmp(a->module, b->module) == 0;
 	if (a->name[0] && a->origin == ORIGIN_SCRIPT)
 		return true;
+	/* Each tracepoint's layout is settled apart where the image runs. */
+	if (a->origin == ORIGIN_TRACEPOINT && strcmp(a->layout_symbol, b->layout_symbol) != 0)
+		return false;
 	return a->size == b->size && members_equal(a, b, depth);
 }
 
