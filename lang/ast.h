@@ -127,6 +127,8 @@ struct variable {
 	const char *name; /* with $ */
 	struct span span;
 	struct type *type; /* widened over all assignments */
+	bool is_declared;   /* let with a type: does not widen */
+	bool is_flexible;   /* only literals >= 0 so far: takes the sign of what it meets */
 	struct storage storage; /* lower: aggregates only; scalars live in an alloca */
 	uint32_t number; /* unique in its program */
 };
@@ -175,10 +177,12 @@ struct expr {
 	LIST(const char *) names;
 	LIST(stmt_ptr) body, else_body;
 	struct type_syntax *type_syntax;
+	uint16_t height; /* parse: levels of the tree below; bounds the later stages' recursion */
 
 	/* check: */
 	struct type *type;
 	bool is_constant;	    /* integer, bool, string: value in `integer`/`text` */
+	bool is_literal;	    /* a constant without a type of its own: the smallest that holds it */
 	struct variable *variable;  /* EXPR_VARIABLE, EXPR_LET_VALUE */
 	struct map *map;	    /* EXPR_MAP */
 	const struct builtin *builtin; /* EXPR_CALL, EXPR_IDENTIFIER */
@@ -221,6 +225,8 @@ struct stmt {
 	struct expr *expr, *end;
 	LIST(stmt_ptr) body, else_body;
 	bool is_comptime, is_discard;
+	bool has_value;	 /* parse: both branches, or the block, end in a value */
+	uint16_t height; /* parse: as of expressions */
 	/* check: */
 	struct variable *variable;
 	uint64_t count;

@@ -1,0 +1,205 @@
+/* Syntax errors in words: what stands there, what could stand there, and where to go on. */
+#include "lang/parse.h"
+#include "lang/parser.tab.h"
+
+#include <string.h>
+
+struct diag *parse_error(struct parser *parser, struct span span, const char *format, ...)
+{
+	va_list ap;
+
+	if (parser->failed || parser->errors++ >= PARSE_ERRORS_MAX) {
+		parser->failed = true;
+		return NULL;
+	}
+	va_start(ap, format);
+	const char *message = arena_vprintf(parser->arena, format, ap);
+
+	va_end(ap);
+	return diag_error(&parser->compile->diags, "syntax", span, "%s", message);
+}
+
+/* Words for tokens of one character, whose names are 'x' in the grammar. */
+static const char *const quoted[][2] = {
+	{"';'", "\";\""}, {"'}'", "\"}\""}, {"')'", "\")\""}, {"']'", "\"]\""}, {"'{'", "\"{\""},
+	{"'('", "\"(\""}, {"','", "\",\""}, {"':'", "\":\""}, {"'='", "\"=\""},
+};
+
+void parse_expect(struct parse_expected *expected, int symbol, const char *name)
+{
+	(void)symbol;
+	if (!strcmp(name, "a number"))
+		expected->expression = true;
+	else if (!strcmp(name, "\"while\""))
+		expected->statement = true;
+	else if (!strcmp(name, "a definition"))
+		expected->item = true;
+	for (size_t i = 0; i < sizeof(quoted) / sizeof(*quoted); i++) {
+		if (!strcmp(name, quoted[i][0]))
+			name = quoted[i][1];
+	}
+	/* what can follow any operand says nothing */
+	static const char *const dull[] = {
+		"'+'", "'-'", "'*'", "'/'", "'%'", "'&'", "'|'", "'^'", "'<'", "'>'", "'?'", "'.'", "'['",
+		"\"->\"", "\"++\"", "\"--\"", "\"<<\"", "\">>\"", "\"&&\"", "\"||\"", "\"==\"", "\"!=\"",
+		"\"<=\"", "\">=\"", "\"+=\"", "\"-=\"", "\"*=\"", "\"/=\"", "\"%=\"", "\"&=\"", "\"|=\"",
+		"\"^=\"", "\"<<=\"", "\">>=\"", "error", "\"..\"", "a cast",
+	};
+
+	for (size_t i = 0; i < sizeof(dull) / sizeof(*dull); i++) {
+		if (!strcmp(name, dull[i]))
+			return;
+	}
+	if (expected->count < 8)
+		expected->words[expected->count++] = name;
+}
+
+static bool is_one_of(const char *word, const char *const *words)
+{
+	for (; *words; words++) {
+		if (!strcmp(word, *words))
+			return true;
+	}
+	return false;
+}
+
+/* Writes `a, b or c` from what may stand here. */
+static const char *expected_text(struct arena *arena, const struct parse_expected *expected)
+{
+	static const char *const closers[] = {"\";\"", "\"}\"", "\")\"", "\"]\"", "\"{\"", "\",\"",
+					      NULL};
+	const char *words[10];
+	int count = 0;
+	bool is_general = expected->expression || expected->statement || expected->item;
+
+	if (expected->item)
+		return "a probe";
+	if (expected->statement)
+		words[count++] = "a statement";
+	else if (expected->expression)
+		words[count++] = "an expression";
+	for (int i = 0; i < expected->count; i++) {
+		const char *word = expected->words[i];
+
+		if (is_general && !is_one_of(word, closers))
+			continue;
+		if (expected->statement && !strcmp(word, "\";\""))
+			continue;
+		words[count++] = word;
+	}
+	/* behind an operand: assignments and so on are possible, the ends are likely */
+	bool has_closer = false;
+
+	for (int i = 0; i < count; i++)
+		has_closer = has_closer || is_one_of(words[i], closers);
+	const char *text = "";
+	int written = 0;
+
+	for (int i = 0; i < count; i++) {
+		if (has_closer && !is_general && count > 2 && !strcmp(words[i], "\"=\""))
+			continue;
+		text = arena_printf(arena, "%s%s%s", text,
+				    !written ? "" : i + 1 < count ? ", " : " or ", words[i]);
+		written++;
+	}
+	return text;
+}
+
+static bool opens(int kind)
+{
+	return kind == '{' || kind == BLOCK_VALUE || kind == '(' || kind == '[' || kind == CAST ||
+	       kind == TYPE_PAREN;
+}
+
+static bool closes(int kind)
+{
+	return kind == '}' || kind == ')' || kind == ']';
+}
+
+/* The innermost bracket that is open before token `end`; NULL when there is none. */
+static const struct token *find_open(const struct parser *parser, uint32_t end)
+{
+	uint32_t closed = 0;
+
+	while (end-- > 0) {
+		const struct token *token = &parser->tokens.items[end];
+
+		if (closes(token->kind))
+			closed++;
+		else if (opens(token->kind) && !closed--)
+			return token;
+	}
+	return NULL;
+}
+
+/* Moves the parser to the end of what is wrong: before the semicolon or brace that ends it, or behind
+ * a block in it, whose closing brace then plays the semicolon. */
+static void skip_statement(struct parser *parser)
+{
+	uint32_t i = parser->next - 1, depth = 0;
+
+	for (; i < parser->tokens.count; i++) {
+		struct token *token = &parser->tokens.items[i];
+
+		if (token->kind == '{' || token->kind == BLOCK_VALUE) {
+			depth++;
+		} else if (token->kind == '}') {
+			if (!depth)
+				break;
+			if (!--depth) {
+				token->kind = ';';
+				break;
+			}
+		} else if (token->kind == ';' && !depth) {
+			break;
+		}
+	}
+	if (i >= parser->next)
+		parser->next = i;
+}
+
+void parse_report(struct parser *parser, struct span span, const struct parse_expected *expected)
+{
+	uint32_t index = parser->next ? parser->next - 1 : 0;
+	bool is_end = span.start >= parser->size || index >= parser->tokens.count;
+	const char *wanted = expected_text(parser->arena, expected);
+	struct diag *diag;
+
+	if (parser->failed)
+		return;
+	if (is_end) {
+		const struct token *open = find_open(parser, parser->tokens.count);
+
+		span.start = span.end = parser->size;
+		diag = parse_error(parser, span, "the script ends here; expected %s", wanted);
+		if (diag && open)
+			diag_note(diag, parse_span(parser, open->start, open->end),
+				  "this is not closed");
+		parser->next = parser->tokens.count;
+		return;
+	}
+	const struct token *token = &parser->tokens.items[index];
+	const struct token *before = index ? token - 1 : NULL;
+	int length = (int)(token->end - token->start);
+	const char *text = parser->text + token->start;
+
+	if (token->kind == ATTACH_POINT || !memchr(text, '\n', (size_t)length)) {
+		const char *dots = length > 32 ? "..." : "";
+
+		/* what is missing at a line's end is shown there */
+		if (before && memchr(parser->text + before->end, '\n', token->start - before->end) &&
+		    !strncmp(wanted, "\";\"", 3))
+			diag = parse_error(parser,
+					   parse_span(parser, before->end - 1, before->end),
+					   "expected %s after this", wanted);
+		else
+			diag = parse_error(parser, span, "unexpected %s%.*s%s%s, expected %s",
+					   token->kind == STRING ? "" : "\"",
+					   length > 32 ? 32 : length, text, dots,
+					   token->kind == STRING ? "" : "\"", wanted);
+	} else {
+		diag = parse_error(parser, span, "unexpected definition, expected %s", wanted);
+	}
+	(void)diag;
+	skip_statement(parser);
+}
