@@ -1,0 +1,240 @@
+/* Uprobes: functions to file offsets through symbols.h, then one multi link per file where the kernel has
+ * it (Linux 6.6; libbpf 1.1 has not, so bpf(2) is called directly), else a perf event each. */
+#include "attach.h"
+#include "perf_event.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef BPF_F_UPROBE_MULTI_RETURN
+#define BPF_F_UPROBE_MULTI_RETURN 1
+#endif
+enum { ATTACH_TYPE_UPROBE_MULTI = 48 }; /* BPF_TRACE_UPROBE_MULTI */
+
+/* union bpf_attr of BPF_LINK_CREATE for uprobe.multi. */
+struct multi_attr {
+	uint32_t program_fd, target_fd, attach_type, flags;
+	uint64_t path, offsets, counter_offsets, cookies;
+	uint32_t count, multi_flags, pid, padding;
+};
+
+/* The places found in one file. */
+struct places {
+	struct session *session;
+	uint32_t program, row;
+	char path[PATH_MAX];
+	LIST(uint64_t) offsets;
+	LIST(uint64_t) targets;
+	uint64_t shift; /* function + shift */
+};
+
+static int link_multi(int program_fd, const struct places *places, bool is_return, bool has_cookies)
+{
+	struct multi_attr attr = {
+		.program_fd = (uint32_t)program_fd,
+		.attach_type = ATTACH_TYPE_UPROBE_MULTI,
+		.path = (uintptr_t)places->path,
+		.offsets = (uintptr_t)places->offsets.items,
+		.cookies = has_cookies ? (uintptr_t)places->targets.items : 0,
+		.count = places->offsets.count,
+		.multi_flags = is_return ? BPF_F_UPROBE_MULTI_RETURN : 0,
+		.pid = places->session ? places->session->options->pid : 0,
+	};
+	int fd = (int)syscall(SYS_bpf, BPF_LINK_CREATE, &attr, sizeof(attr));
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* A kernel with uprobe.multi looks at the path, which is no file, before it complains. */
+static bool kernel_has_multi(void)
+{
+	static int known = -1;
+	static const struct bpf_insn code[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, options,
+		    .expected_attach_type = (enum bpf_attach_type)ATTACH_TYPE_UPROBE_MULTI);
+	struct places places = {.path = "/"};
+	int fd;
+
+	if (known >= 0)
+		return known;
+	known = 0;
+	fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, NULL, "GPL", code, 2, &options);
+	if (fd < 0)
+		return false;
+	places.offsets.items = (uint64_t[]){1};
+	places.offsets.count = 1;
+	known = link_multi(fd, &places, false, false) == -EBADF;
+	close(fd);
+	return known;
+}
+
+int attach_uprobe_prepare(struct session *session, uint32_t program)
+{
+	if (!kernel_has_multi())
+		return 0;
+	return bpf_program__set_expected_attach_type(
+		session->programs[program], (enum bpf_attach_type)ATTACH_TYPE_UPROBE_MULTI);
+}
+
+static void add_place(struct places *places, uint64_t offset, uint64_t target)
+{
+	struct arena *arena = places->session->arena;
+
+	*list_push(arena, &places->offsets) = offset;
+	*list_push(arena, &places->targets) = target;
+}
+
+/* The same code may have several names: once is enough. */
+static void add_function(void *context, const char *name, uint64_t file_offset, uint64_t size)
+{
+	struct places *places = context;
+	const struct plan_attach *attach = &places->session->plan->attaches.items[places->row];
+	uint64_t target = places->row;
+
+	(void)size;
+	for (uint32_t i = 0; i < places->offsets.count; i++)
+		if (places->offsets.items[i] == file_offset + places->shift)
+			return;
+	if (attach->flags & ATTACH_WILDCARD)
+		target = attach_target(places->session, "%s:%s:%s",
+				       provider_name((enum provider_id)attach->provider),
+				       places->path, name);
+	add_place(places, file_offset + places->shift, target);
+}
+
+static int find_places(struct places *places)
+{
+	const struct plan *plan = places->session->plan;
+	const struct plan_attach *attach = &plan->attaches.items[places->row];
+	const char *binary = plan_string(plan, attach->module);
+	const char *function = plan_string(plan, attach->function);
+	int count;
+
+	if (elf_resolve_path(binary, places->session->options->pid, places->path,
+			     sizeof(places->path)))
+		return attach_missing(places->session, places->row, "there is no file \"%s\"",
+				      binary);
+	if (attach->flags & ATTACH_ADDRESS || !*function) {
+		add_place(places, attach->offset, places->row);
+		return 0;
+	}
+	places->shift = attach->offset;
+	count = elf_find_functions(places->path, function, add_function, places);
+	if (count < 0)
+		return attach_missing(places->session, places->row, "cannot read symbols of \"%s\": %s",
+				      places->path,
+				      count == -EINVAL || count == -ENOEXEC ? "it is no ELF file"
+									    : strerror(-count));
+	if (!count)
+		return attach_missing(places->session, places->row,
+				      attach->flags & ATTACH_WILDCARD
+					      ? "no function in \"%s\" matches %s"
+					      : "\"%s\" has no function \"%s\"",
+				      places->path, function);
+	return 0;
+}
+
+static bool is_return(const struct session *session, uint32_t row)
+{
+	const struct plan_attach *attach = &session->plan->attaches.items[row];
+
+	return attach->flags & ATTACH_RETURN || attach->provider == PROVIDER_URETPROBE;
+}
+
+/* Number of the kernel's "uprobe" event source; its return bit is bit 0 of config on all kernels. */
+static int uprobe_type(void)
+{
+	FILE *file = fopen("/sys/bus/event_source/devices/uprobe/type", "re");
+	int type = -ENODEV;
+
+	if (!file)
+		return -ENODEV;
+	if (fscanf(file, "%d", &type) != 1)
+		type = -ENODEV;
+	fclose(file);
+	return type;
+}
+
+static int attach_single(const struct places *places)
+{
+	int type = uprobe_type(), error = 0;
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.type = (uint32_t)type,
+		.config = is_return(places->session, places->row),
+		.uprobe_path = (uintptr_t)places->path,
+	};
+
+	if (type < 0)
+		return session_fail(places->session, type,
+				    places->session->plan->attaches.items[places->row].source, NULL,
+				    "this kernel has no uprobes");
+	for (uint32_t i = 0; !error && i < places->offsets.count; i++) {
+		uint32_t pid = places->session->options->pid;
+		int fd;
+
+		attr.probe_offset = places->offsets.items[i];
+		fd = perf_event_open_on(&attr, pid, pid ? -1 : 0);
+		error = fd < 0 ? attach_failed(places->session, places->row, fd)
+			       : attach_perf_event(places->session, places->program, places->row,
+						   places->targets.items[i], fd);
+	}
+	return error;
+}
+
+static int attach_places(const struct places *places)
+{
+	struct session *session = places->session;
+	int fd;
+
+	if (!places->offsets.count)
+		return 0;
+	if (!kernel_has_multi())
+		return attach_single(places);
+	fd = link_multi(bpf_program__fd(session->programs[places->program]), places,
+			is_return(session, places->row),
+			attach_wants_cookie(session, places->program));
+	if (fd < 0)
+		return attach_failed(session, places->row, fd);
+	attach_add(session, fd, -1);
+	attach_counted(session, places->offsets.count - 1);
+	return 0;
+}
+
+/* Neighbouring rows on the same file share a link. */
+int attach_uprobe(struct session *session, uint32_t program)
+{
+	const struct plan_program *row = &session->plan->programs.items[program];
+	struct places *all = arena_new(session->arena, struct places);
+	int error = 0;
+
+	for (uint32_t i = 0; !error && i < row->attach_count; i++) {
+		struct places *one = arena_new(session->arena, struct places);
+
+		*one = (struct places){
+			.session = session, .program = program, .row = row->first_attach + i};
+		error = find_places(one);
+		if (error || !one->offsets.count)
+			continue;
+		if (strcmp(one->path, all->path) ||
+		    is_return(session, one->row) != is_return(session, all->row)) {
+			if (all->session)
+				error = attach_places(all);
+			all = one;
+			continue;
+		}
+		for (uint32_t j = 0; j < one->offsets.count; j++)
+			add_place(all, one->offsets.items[j], one->targets.items[j]);
+	}
+	if (!error && all->session)
+		error = attach_places(all);
+	return error;
+}

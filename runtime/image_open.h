@@ -1,0 +1,31 @@
+/* Image as an ELF file: the sections that the runtime looks at before libbpf does. */
+#ifndef SONDE_RUNTIME_IMAGE_OPEN_H
+#define SONDE_RUNTIME_IMAGE_OPEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct image_section {
+	const unsigned char *data;
+	size_t size;
+};
+
+struct image_sections {
+	struct image_section meta, btf, btf_ext;
+	struct image_section symbols, strings; /* .symtab and its names */
+	uint32_t rodata;		       /* section number, 0: none */
+};
+
+/* Finds the sections of the ELF file in `data` (they point into it). False when it is not a
+ * 64-bit little-endian BPF object with a metadata section. */
+bool image_find_sections(const void *data, size_t size, struct image_sections *sections);
+
+/* True when the code holds CO-RE relocations. */
+bool image_has_relocations(const struct image_sections *sections);
+
+/* Offset and size of a constant in .rodata. */
+bool image_find_constant(const struct image_sections *sections, const char *name, uint64_t *offset,
+			 uint64_t *size);
+
+#endif

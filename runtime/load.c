@@ -1,0 +1,158 @@
+/* Load: opens the image with libbpf, settles what the compiler left open, and loads it. libbpf's own
+ * words are kept: they are the raw material of the one sentence that the user sees. */
+#include "load.h"
+
+#include "attach.h"
+#include "base/image.h"
+#include "btf_slice.h"
+#include "image_open.h"
+#include "params.h"
+#include "records.h"
+#include "verifier_log.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A ring buffer of this size serves programs whose records are drained after every run. */
+enum { SMALL_RING_BYTES = 256 * 1024 };
+
+int load_plan(struct session *session, const void *data, size_t size)
+{
+	struct image_sections sections;
+	const char *error = "it is no sonde image";
+
+	if (image_find_sections(data, size, &sections))
+		session->plan = image_decode_plan(session->arena, sections.meta.data,
+						  sections.meta.size, &error);
+	if (!session->plan)
+		return session_fail(session, -EINVAL, PLAN_NONE, NULL,
+				    "the image cannot be run: %s", error);
+	return 0;
+}
+
+static int find_programs(struct session *session)
+{
+	const struct plan *plan = session->plan;
+
+	session->programs = arena_alloc(session->arena,
+					(plan->programs.count + 1) * sizeof(*session->programs));
+	for (uint32_t i = 0; i < plan->programs.count; i++) {
+		const char *name = plan_string(plan, plan->programs.items[i].name);
+
+		session->programs[i] = bpf_object__find_program_by_name(session->object, name);
+		if (!session->programs[i])
+			return session_fail(session, -EINVAL, PLAN_NONE, NULL,
+					    "the image is damaged: it has no program \"%s\"", name);
+	}
+	return 0;
+}
+
+static int find_maps(struct session *session)
+{
+	const struct plan *plan = session->plan;
+
+	session->maps =
+		arena_alloc(session->arena, (plan->maps.count + 1) * sizeof(*session->maps));
+	session->was_zeroed = arena_alloc(session->arena, plan->maps.count + 1);
+	for (uint32_t i = 0; i < plan->maps.count; i++) {
+		const char *symbol = plan_string(plan, plan->maps.items[i].symbol);
+
+		session->maps[i] = bpf_object__find_map_by_name(session->object, symbol);
+		if (!session->maps[i])
+			return session_fail(session, -EINVAL, PLAN_NONE, NULL,
+					    "the image is damaged: it has no map \"%s\"", symbol);
+	}
+	session->losses = bpf_object__find_map_by_name(session->object, "sonde_losses");
+	return 0;
+}
+
+/* Programs that the runtime runs itself are drained after every run; any other may send much faster
+ * than we read for a moment. */
+static uint32_t ring_bytes(const struct plan *plan)
+{
+	uint32_t bytes = SMALL_RING_BYTES, largest = 0;
+
+	for (uint32_t i = 0; i < plan->records.count; i++)
+		if (plan->records.items[i].size > largest)
+			largest = plan->records.items[i].size;
+	while (bytes < largest * 16ull && bytes < 1u << 30)
+		bytes *= 2;
+	for (uint32_t i = 0; i < plan->programs.count; i++)
+		if (plan->programs.items[i].kind != PROGRAM_RUN &&
+		    plan->config.ring_buffer_bytes > bytes)
+			bytes = plan->config.ring_buffer_bytes;
+	return bytes;
+}
+
+static int settle_maps(struct session *session)
+{
+	const struct plan *plan = session->plan;
+	struct bpf_map *records = bpf_object__find_map_by_name(session->object, "sonde_records");
+	int error = 0;
+
+	if (records)
+		error = bpf_map__set_max_entries(records, ring_bytes(plan));
+	for (uint32_t i = 0; !error && i < plan->maps.count; i++)
+		if (plan->maps.items[i].max_entries)
+			error = bpf_map__set_max_entries(session->maps[i],
+							 plan->maps.items[i].max_entries);
+	return error;
+}
+
+static int create_ring(struct session *session)
+{
+	struct bpf_map *records = bpf_object__find_map_by_name(session->object, "sonde_records");
+
+	if (!records || !session->plan->records.count)
+		return 0;
+	session->ring = ring_buffer__new(bpf_map__fd(records), records_receive, session, NULL);
+	if (!session->ring)
+		return session_fail(session, -errno, PLAN_NONE, NULL,
+				    "cannot map the ring buffer: %s", strerror(errno));
+	return 0;
+}
+
+static int open_object(struct session *session, const void *data, size_t size, int btf_fd)
+{
+	char path[64];
+	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "sonde");
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", btf_fd);
+	if (btf_fd >= 0)
+		options.btf_custom_path = path;
+	session->object = bpf_object__open_mem(data, size, &options);
+	if (session->object)
+		return 0;
+	return verifier_explain(session, -errno);
+}
+
+int load_object(struct session *session, const void *data, size_t size)
+{
+	struct image_sections sections;
+	int error, btf_fd = -1;
+
+	verifier_capture(session->options->verbose);
+	image_find_sections(data, size, &sections);
+	error = btf_slice_create(session, &sections, &btf_fd);
+	if (!error)
+		error = open_object(session, data, size, btf_fd);
+	if (!error)
+		error = find_programs(session);
+	if (!error)
+		error = find_maps(session);
+	if (!error)
+		error = settle_maps(session);
+	if (!error)
+		error = params_set(session, &sections);
+	if (!error)
+		error = attach_prepare(session);
+	if (!error && bpf_object__load(session->object))
+		error = verifier_explain(session, -errno);
+	if (btf_fd >= 0)
+		close(btf_fd);
+	if (!error)
+		error = create_ring(session);
+	return error;
+}

@@ -1,0 +1,66 @@
+/* Losses: reads the counters of sonde_losses (base/plan.h) and tells them, so that nothing is lost in
+ * silence. */
+#include "losses.h"
+
+#include <bpf/bpf.h>
+#include <stdlib.h>
+
+static uint64_t read_counter(struct session *session, uint32_t index, uint64_t *values)
+{
+	uint64_t total = 0;
+
+	if (bpf_map_lookup_elem(bpf_map__fd(session->losses), &index, values))
+		return 0;
+	for (uint32_t cpu = 0; cpu < session->cpu_count; cpu++)
+		total += values[cpu];
+	return total;
+}
+
+static const char *program_title(struct session *session, uint32_t program)
+{
+	const struct plan *plan = session->plan;
+	const struct plan_program *row = &plan->programs.items[program];
+	const char *probe = "";
+
+	if (row->attach_count)
+		probe = plan_string(plan, plan->attaches.items[row->first_attach].probe);
+	if (!*probe)
+		probe = provider_name((enum provider_id)row->provider);
+	return row->attach_count > 1
+		       ? arena_printf(session->arena, "%s and %u more", probe, row->attach_count - 1)
+		       : probe;
+}
+
+void losses_report(struct session *session)
+{
+	const struct plan *plan = session->plan;
+	uint64_t *values;
+
+	if (!session->losses ||
+	    bpf_map__max_entries(session->losses) < plan->programs.count + plan->maps.count)
+		return;
+	values = calloc(session->cpu_count, sizeof(*values));
+	if (!values)
+		return;
+	for (uint32_t i = 0; i < plan->programs.count; i++) {
+		uint64_t count = read_counter(session, i, values);
+
+		if (count)
+			output_lost(session->output,
+				    arena_printf(session->arena, "records of %s",
+						 program_title(session, i)),
+				    count);
+	}
+	for (uint32_t i = 0; i < plan->maps.count; i++) {
+		uint64_t count = read_counter(session, plan->programs.count + i, values);
+
+		if (count)
+			output_lost(session->output,
+				    arena_printf(session->arena,
+						 "insertions into %s, which is full (%u keys)",
+						 plan_string(plan, plan->maps.items[i].name),
+						 bpf_map__max_entries(session->maps[i])),
+				    count);
+	}
+	free(values);
+}

@@ -1,0 +1,99 @@
+/* Parameters: writes the values of plan_param and the run-time constants (lang/typed.h, point 8) into
+ * .rodata before loading, so that the verifier sees them as constants. */
+#include "params.h"
+
+#include "child.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct constants {
+	const struct image_sections *sections;
+	unsigned char *bytes;
+	size_t size;
+};
+
+/* Constants that the code does not use are not there: that is fine. */
+static void set(const struct constants *constants, const char *name, const void *value, size_t size)
+{
+	uint64_t offset, room;
+
+	if (!image_find_constant(constants->sections, name, &offset, &room) ||
+	    offset > constants->size || room > constants->size - offset)
+		return;
+	memcpy(constants->bytes + offset, value, size < room ? size : room);
+}
+
+static void set_number(const struct constants *constants, const char *name, uint64_t value)
+{
+	set(constants, name, &value, sizeof(value));
+}
+
+/* Decimal, 0x hexadecimal, 0 octal, with a sign; 0 when `text` is no number. */
+static uint64_t number_of(const char *text)
+{
+	char *end;
+	uint64_t number;
+
+	errno = 0;
+	number = *text == '-' ? (uint64_t)strtoll(text, &end, 0) : strtoull(text, &end, 0);
+	return errno || *end || end == text ? 0 : number;
+}
+
+static void set_param(struct session *session, const struct constants *constants,
+		      const struct plan_param *param)
+{
+	const char *text = "";
+	char name[48];
+
+	if (!param->index) {
+		set_number(constants, "sonde_param_count", session->options->arg_count);
+		return;
+	}
+	if (param->index <= session->options->arg_count)
+		text = session->options->args[param->index - 1];
+	snprintf(name, sizeof(name), "sonde_param_%u%s", param->index,
+		 param->is_string ? "_str" : "");
+	if (!param->is_string) {
+		set_number(constants, name, number_of(text));
+		return;
+	}
+	if (param->string_size) {
+		char *buffer = arena_alloc(session->arena, param->string_size);
+
+		snprintf(buffer, param->string_size, "%s", text);
+		set(constants, name, buffer, param->string_size);
+	}
+}
+
+int params_set(struct session *session, const struct image_sections *sections)
+{
+	struct constants constants = {.sections = sections};
+	struct timespec now = {0};
+	struct bpf_map *map, *rodata = NULL;
+	const void *initial = NULL;
+
+	bpf_object__for_each_map(map, session->object) {
+		const char *name = strrchr(bpf_map__name(map), '.');
+
+		if (name && !strcmp(name, ".rodata"))
+			rodata = map;
+	}
+	if (rodata)
+		initial = bpf_map__initial_value(rodata, &constants.size);
+	if (!initial)
+		return 0;
+	constants.bytes = arena_alloc(session->arena, constants.size);
+	memcpy(constants.bytes, initial, constants.size);
+	for (uint32_t i = 0; i < session->plan->params.count; i++)
+		set_param(session, &constants, &session->plan->params.items[i]);
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	set_number(&constants, "sonde_start_ns",
+		   (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
+	set_number(&constants, "sonde_cpid", child_pid(session->child));
+	set_number(&constants, "sonde_ncpus", session->cpu_count);
+	return bpf_map__set_initial_value(rodata, constants.bytes, constants.size);
+}

@@ -1,0 +1,14 @@
+/* Records: what programs send through the ring buffer, one kind after the other. */
+#ifndef SONDE_RUNTIME_RECORDS_H
+#define SONDE_RUNTIME_RECORDS_H
+
+#include "session.h"
+
+#include <stddef.h>
+
+/* The ring buffer's callback; `context` is the session. Returns 0, or -errno to stop. */
+int records_receive(void *context, void *data, size_t size);
+/* Handles everything that is in the ring buffer now. 0 or -errno. */
+int records_drain(struct session *session);
+
+#endif

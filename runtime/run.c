@@ -1,0 +1,265 @@
+/* Run: the order of things from image to the last line of output. */
+#include "attach.h"
+#include "child.h"
+#include "load.h"
+#include "loop.h"
+#include "losses.h"
+#include "maps.h"
+#include "records.h"
+#include "runtime.h"
+#include "session.h"
+#include "targets.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+enum { OUTPUT_BUFFER_BYTES = 256 * 1024 };
+
+/* ---- what wakes the loop -------------------------------------------------------------------- */
+
+static int on_records(void *context, int fd)
+{
+	(void)fd;
+	return records_drain(context);
+}
+
+/* Ctrl-C and friends; from now on they end the process at once. */
+static int on_signal(void *context, int fd)
+{
+	struct session *session = context;
+	struct signalfd_siginfo info;
+	sigset_t set;
+
+	if (read(fd, &info, sizeof(info)) != sizeof(info))
+		return 0;
+	session->is_exiting = true;
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	return 0;
+}
+
+static int on_process_end(void *context, int fd)
+{
+	struct session *session = context;
+	int error = records_drain(session); /* what it did last */
+
+	session->is_exiting = true;
+	loop_remove(session->loop, fd);
+	return error;
+}
+
+static int watch_signals(struct session *session)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (fd < 0)
+		return -errno;
+	return loop_add(session->loop, fd, 1, on_signal, session);
+}
+
+static int watch_process(struct session *session, uint32_t pid)
+{
+	int fd = child_open_pidfd(pid);
+
+	if (fd < 0)
+		return session_fail(session, fd, PLAN_NONE, NULL, "cannot watch process %u: %s", pid,
+				    strerror(-fd));
+	symbols_remember_process(session->symbols, pid);
+	return loop_add(session->loop, fd, 1, on_process_end, session);
+}
+
+/* ---- output --------------------------------------------------------------------------------- */
+
+static void lookup_kernel_symbol(void *context, uint64_t address, bool show_offset,
+				 struct strbuf *out)
+{
+	symbols_kernel(((struct session *)context)->symbols, address, show_offset, out);
+}
+
+static void lookup_user_symbol(void *context, uint32_t pid, uint64_t address, bool show_offset,
+			       struct strbuf *out)
+{
+	symbols_user(((struct session *)context)->symbols, pid, address, show_offset, out);
+}
+
+static uint32_t lookup_stack(void *context, uint32_t map, uint64_t id, uint64_t *frames,
+			     uint32_t max)
+{
+	return maps_read_stack(context, map, id, frames, max);
+}
+
+static const char *lookup_target(void *context, uint64_t number)
+{
+	return targets_name(((struct session *)context)->targets, number);
+}
+
+static int open_output(struct session *session)
+{
+	const char *path = session->options->output_path;
+	struct output_lookup lookup = {
+		.context = session,
+		.kernel_symbol = lookup_kernel_symbol,
+		.user_symbol = lookup_user_symbol,
+		.stack = lookup_stack,
+		.target = lookup_target,
+	};
+
+	session->out = path ? fopen(path, "we") : stdout;
+	if (!session->out)
+		return session_fail(session, -errno, PLAN_NONE, NULL, "cannot write \"%s\": %s",
+				    path, strerror(errno));
+	/* Lines are flushed when the ring buffer is empty, which is as good as line by line. */
+	setvbuf(session->out, NULL,
+		session->options->buffering == BUFFER_NONE ? _IONBF : _IOFBF,
+		OUTPUT_BUFFER_BYTES);
+	session->symbols = symbols_create(session->plan->config.demangle);
+	session->output = output_create(session->plan, session->options->format, session->out,
+					&lookup);
+	return 0;
+}
+
+/* Gives what was printed to the reader; a reader that is gone ends the run quietly. */
+static void flush_output(struct session *session)
+{
+	int error = output_flush(session->output);
+
+	if (!error || session->is_closed)
+		return;
+	if (error != -EPIPE)
+		session_fail(session, error, PLAN_NONE, NULL, "cannot write the output: %s",
+			     strerror(-error));
+	session->is_closed = true;
+	session->is_exiting = true;
+}
+
+/* ---- the run -------------------------------------------------------------------------------- */
+
+static int prepare(struct session *session, const void *data, size_t size)
+{
+	int error = load_plan(session, data, size);
+
+	if (!error && session->plan->config.unsafe && !session->options->unsafe)
+		error = session_fail(session, -EPERM, PLAN_NONE, "give --unsafe to allow it",
+				     "the script changes the system");
+	if (!error)
+		error = open_output(session);
+	if (error)
+		return error;
+	session->cpu_count = (uint32_t)libbpf_num_possible_cpus();
+	session->targets = targets_create(session);
+	session->loop = loop_create();
+	if (!session->loop)
+		return -errno;
+	error = watch_signals(session);
+	if (!error && session->options->command)
+		error = child_create(session);
+	if (!error && session->options->pid)
+		error = watch_process(session, session->options->pid);
+	return error;
+}
+
+static int start(struct session *session)
+{
+	int error = attach_run_all(session, PROVIDER_BEGIN);
+
+	/* A begin that exits: nothing would be seen of the others. */
+	if (!error && session->is_exiting)
+		attach_counted(session, session->plan->attaches.count);
+	else if (!error)
+		error = attach_all(session);
+	if (!error && session->ring)
+		error = loop_add(session->loop, ring_buffer__epoll_fd(session->ring), 0, on_records,
+				 session);
+	if (!error && !session->options->quiet)
+		output_attached(session->output, attach_count(session));
+	if (!error)
+		flush_output(session);
+	if (!error && session->child && !session->is_exiting) {
+		error = watch_process(session, child_pid(session->child));
+		if (!error)
+			error = child_release(session);
+	}
+	return error;
+}
+
+static int wait_for_end(struct session *session)
+{
+	int error = 0;
+
+	while (!session->is_exiting && error >= 0) {
+		error = loop_wait(session->loop, -1);
+		flush_output(session);
+	}
+	return error < 0 ? error : 0;
+}
+
+/* From the last event to the last line. */
+static void finish(struct session *session)
+{
+	attach_stop(session);
+	records_drain(session);
+	child_free(session->child);
+	session->child = NULL;
+	session->is_exiting = session->is_closed;
+	attach_run_all(session, PROVIDER_END);
+	if (session->is_closed)
+		return;
+	if (session->options->format == OUTPUT_TEXT)
+		fputs("\n\n", session->out);
+	if (session->plan->config.print_maps_on_exit)
+		maps_print_all(session);
+	losses_report(session);
+	flush_output(session);
+}
+
+int runtime_run(const void *data, size_t size, const struct run_options *options)
+{
+	struct session session = {.options = options, .arena = arena_create()};
+	int error = prepare(&session, data, size);
+
+	if (!error)
+		error = load_object(&session, data, size);
+	if (!error && options->dry_run) {
+		error = attach_all(&session);
+		goto out;
+	}
+	if (!error)
+		error = start(&session);
+	if (error)
+		goto out;
+	error = wait_for_end(&session);
+	finish(&session);
+out:
+	if (error && !session.error.len)
+		session_fail(&session, error, PLAN_NONE, NULL, "cannot run the script: %s",
+			     strerror(-error));
+	fputs(strbuf_text(&session.error), stderr);
+	child_free(session.child);
+	attach_free(session.attachments);
+	output_free(session.output);
+	symbols_free(session.symbols);
+	loop_free(session.loop);
+	ring_buffer__free(session.ring);
+	bpf_object__close(session.object);
+	if (options->output_path && session.out)
+		fclose(session.out);
+	error = session.error.len ? 1 : session.exit_code;
+	strbuf_free(&session.error);
+	arena_free(session.arena);
+	return error;
+}

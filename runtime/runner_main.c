@@ -1,0 +1,160 @@
+/* sonde-run: runs images, its own when one is appended to it (then all arguments are the tool's). */
+#include "runtime.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifndef SONDE_VERSION
+#define SONDE_VERSION "unknown"
+#endif
+
+enum { STATUS_USAGE = 2, OPTION_DRY_RUN = 256, OPTION_UNSAFE, OPTION_NO_WARNINGS };
+
+static const struct option long_options[] = {
+	{"cmd", required_argument, NULL, 'c'},
+	{"debug", required_argument, NULL, 'd'},
+	{"dry-run", no_argument, NULL, OPTION_DRY_RUN},
+	{"format", required_argument, NULL, 'f'},
+	{"help", no_argument, NULL, 'h'},
+	{"no-warnings", no_argument, NULL, OPTION_NO_WARNINGS},
+	{"output", required_argument, NULL, 'o'},
+	{"pid", required_argument, NULL, 'p'},
+	{"quiet", no_argument, NULL, 'q'},
+	{"unsafe", no_argument, NULL, OPTION_UNSAFE},
+	{"verbose", no_argument, NULL, 'v'},
+	{"version", no_argument, NULL, 'V'},
+	{NULL, 0, NULL, 0},
+};
+
+static void print_usage(FILE *out, const char *name, bool is_standalone)
+{
+	fprintf(out, "Usage: %s [options]%s [parameters]\n\n", name,
+		is_standalone ? "" : " IMAGE");
+	fputs("  -B MODE        buffering of the output: line (default), full, none\n"
+	      "  -c COMMAND     run a command, trace until it ends\n"
+	      "  -f FORMAT      output as text (default) or json\n"
+	      "  -k             report errors of helper functions\n"
+	      "  -o FILE        write the output to a file\n"
+	      "  -p PID         trace a process, until it ends\n"
+	      "  -q             say nothing but what the script prints\n"
+	      "  -v             show what libbpf and the verifier say\n"
+	      "  --dry-run      load, attach, and leave at once\n"
+	      "  --unsafe       allow the script to change the system\n"
+	      "  --no-warnings  errors only\n"
+	      "  -h, -V         this help, the version\n",
+	      out);
+}
+
+static int wrong(const char *what, const char *word)
+{
+	fprintf(stderr, "sonde-run: %s \"%s\"\nTry 'sonde-run --help'.\n", what, word);
+	return STATUS_USAGE;
+}
+
+/* Index of `text` in a NULL-terminated list, -1 when it is not there. */
+static int find(const char *const *list, const char *text)
+{
+	for (int i = 0; list[i]; i++)
+		if (!strcmp(list[i], text))
+			return i;
+	return -1;
+}
+
+static int set_option(struct run_options *options, int letter, const char *argument,
+		      const char *word)
+{
+	static const char *const formats[] = {"text", "json", NULL};
+	static const char *const buffers[] = {"line", "full", "none", NULL};
+	char *end;
+	int index;
+
+	switch (letter) {
+	case 'B':
+		index = find(buffers, argument);
+		options->buffering = (enum buffer_mode)index;
+		return index < 0 ? wrong("unknown buffer mode", argument) : 0;
+	case 'c': options->command = argument; return 0;
+	case 'd':
+	case 'v': options->verbose = true; return 0;
+	case 'f':
+		index = find(formats, argument);
+		options->format = (enum output_format)index;
+		return index < 0 ? wrong("unknown output format", argument) : 0;
+	case 'k': options->helper_errors++; return 0;
+	case 'o': options->output_path = argument; return 0;
+	case 'p':
+		options->pid = (uint32_t)strtoul(argument, &end, 10);
+		return *end || !options->pid ? wrong("no process id:", argument) : 0;
+	case 'q': options->quiet = true; return 0;
+	case OPTION_DRY_RUN: options->dry_run = true; return 0;
+	case OPTION_UNSAFE: options->unsafe = true; return 0;
+	case OPTION_NO_WARNINGS: options->no_warnings = true; return 0;
+	case ':': return wrong("an argument is missing after", word);
+	default: return wrong("unknown option", word);
+	}
+}
+
+/* The whole file; NULL with errno. */
+static void *read_image(const char *path, size_t *size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	void *image = MAP_FAILED;
+	struct stat info;
+
+	if (fd < 0)
+		return NULL;
+	if (!fstat(fd, &info)) {
+		errno = EINVAL;
+		*size = (size_t)info.st_size;
+		if (S_ISREG(info.st_mode) && info.st_size)
+			image = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, fd, 0);
+	}
+	close(fd);
+	return image == MAP_FAILED ? NULL : image;
+}
+
+int main(int argc, char **argv)
+{
+	struct run_options options = {.buffering = BUFFER_LINE};
+	size_t size = 0;
+	void *image = standalone_load(&size);
+	bool is_standalone = image != NULL;
+	int letter, status;
+
+	opterr = 0;
+	while ((letter = getopt_long(argc, argv, "+:B:c:d:f:hko:p:qvV", long_options, NULL)) != -1) {
+		if (letter == 'h') {
+			print_usage(stdout, argv[0], is_standalone);
+			return 0;
+		}
+		if (letter == 'V') {
+			puts("sonde-run " SONDE_VERSION);
+			return 0;
+		}
+		status = set_option(&options, letter, optarg, argv[optind - 1]);
+		if (status)
+			return status;
+	}
+	if (!image && optind == argc) {
+		print_usage(stderr, argv[0], false);
+		return STATUS_USAGE;
+	}
+	if (!image) {
+		image = read_image(argv[optind], &size);
+		if (!image) {
+			fprintf(stderr, "sonde-run: cannot read \"%s\": %s\n", argv[optind],
+				strerror(errno));
+			return 1;
+		}
+		optind++;
+	}
+	options.args = (const char *const *)argv + optind;
+	options.arg_count = (uint32_t)(argc - optind);
+	return runtime_run(image, size, &options);
+}

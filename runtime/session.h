@@ -1,0 +1,58 @@
+/* A session: one image being run, and the one sentence that says why it could not be. Every file of
+ * the runtime takes it; run.c makes and frees it. */
+#ifndef SONDE_RUNTIME_SESSION_H
+#define SONDE_RUNTIME_SESSION_H
+
+#include "base/arena.h"
+#include "base/plan.h"
+#include "base/strbuf.h"
+#include "output.h"
+#include "runtime.h"
+#include "symbols.h"
+
+#include <bpf/libbpf.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct attachments;
+struct child;
+struct loop;
+struct targets;
+
+struct session {
+	const struct run_options *options;
+	struct arena *arena;
+	const struct plan *plan;
+	struct strbuf error; /* the recorded sentence, with place and hint; empty: none */
+
+	struct bpf_object *object;
+	struct bpf_program **programs; /* by plan.programs; NULL: not loaded (its target is missing) */
+	struct bpf_map **maps;	       /* by plan.maps */
+	struct bpf_map *losses;
+	struct ring_buffer *ring; /* NULL when the plan has no records */
+	uint32_t cpu_count;	  /* possible CPUs: how many values a per-CPU map has */
+	bool *was_zeroed;	  /* by plan.maps: zero() was called on a keyless aggregation */
+
+	struct targets *targets;
+	struct attachments *attachments;
+	struct child *child;
+	struct loop *loop;
+	struct output *output;
+	struct symbols *symbols;
+	FILE *out;
+
+	bool is_exiting;  /* leave the loop; records that come now are dropped */
+	bool is_closed;	  /* nobody reads what we print */
+	int exit_code;
+};
+
+/* Records why the run fails: "place: error: sentence", the line of the script with a caret, and the
+ * hint when there is one. `source`: plan.sources or PLAN_NONE. Only the first failure is kept.
+ * Returns `error`, a -errno. */
+int session_fail(struct session *session, int error, uint32_t source, const char *hint,
+		 const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* The same as a warning, printed at once; silent with --no-warnings. */
+void session_warn(struct session *session, uint32_t source, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#endif

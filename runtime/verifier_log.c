@@ -1,0 +1,200 @@
+/* Verifier log: libbpf prints a rejected program's log through its callback; the last source line in it
+ * is the script's own (codegen puts it there), the last line before the statistics is the verdict. */
+#include "verifier_log.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LOG_MAX = 4 * 1024 * 1024 };
+
+/* libbpf's callback takes no context. */
+static struct strbuf captured;
+static bool is_verbose;
+
+static int capture(enum libbpf_print_level level, const char *format, va_list ap)
+{
+	va_list copy;
+
+	if (level == LIBBPF_DEBUG && !is_verbose)
+		return 0;
+	va_copy(copy, ap);
+	if (is_verbose)
+		vfprintf(stderr, format, copy);
+	va_end(copy);
+	if (level == LIBBPF_WARN && captured.len < LOG_MAX)
+		strbuf_vprintf(&captured, format, ap);
+	return 0;
+}
+
+void verifier_capture(bool verbose)
+{
+	is_verbose = verbose;
+	strbuf_clear(&captured);
+	libbpf_set_print(capture);
+}
+
+static const struct {
+	const char *text, *rule;
+} rules[] = {
+	{"too many instructions", "the probe is too long for the verifier: shorten it or unroll less"},
+	{"BPF program is too large", "the probe takes too many steps: shorten it or unroll less"},
+	{"The sequence of", "the probe jumps too much for the verifier: shorten it"},
+	{"combined stack size", "the probe needs more than the 512 bytes of stack there are"},
+	{"invalid indirect access to stack", "bytes are used that were never set"},
+	{"invalid read from stack", "bytes are read that were never set"},
+	{"invalid access to map value", "an index may lie outside of its buffer"},
+	{"invalid mem access 'scalar'", "a plain number is used as an address"},
+	{"invalid mem access 'map_value_or_null'", "a map's entry is used before it is known to exist"},
+	{"invalid bpf_context access", "the probe's context has no such member here"},
+	{"unknown func", "this kernel lacks a helper function that the probe needs"},
+	{"program of this type cannot use helper", "this kind of probe may not call that helper here"},
+	{"invalid func unknown", "a field or type that the probe reads does not exist on this kernel"},
+	{"infinite loop detected", "a loop is not seen to end"},
+	{"back-edge", "loops need Linux 5.3"},
+};
+
+const char *verifier_rule(const char *message)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (strstr(message, rules[i].text))
+			return rules[i].rule;
+	return NULL;
+}
+
+static const char *trim(char *line)
+{
+	while (*line == ' ' || *line == '\t')
+		line++;
+	return line;
+}
+
+/* The row of plan.sources whose line has this text. Kernels since 6.9 add " @ file:line". */
+static uint32_t find_source(const struct plan *plan, const char *comment)
+{
+	size_t length = strlen(comment);
+	uint32_t line = 0;
+
+	for (const char *at = strstr(comment, " @ "); at; at = strstr(at + 1, " @ ")) {
+		const char *colon = strrchr(at, ':');
+
+		if (colon) {
+			length = (size_t)(at - comment);
+			line = (uint32_t)strtoul(colon + 1, NULL, 10);
+		}
+	}
+	for (uint32_t i = 1; line && i < plan->sources.count; i++)
+		if (plan->sources.items[i].line == line)
+			return i;
+	for (uint32_t i = 0; i < plan->sources.count; i++) {
+		const char *text = plan_string(plan, plan->sources.items[i].text);
+
+		while (*text == ' ' || *text == '\t')
+			text++;
+		if (*text && length && !strncmp(text, comment, length))
+			return i;
+	}
+	return PLAN_NONE;
+}
+
+struct verdict {
+	const char *message; /* the verifier's last words */
+	const char *program; /* ELF name of the rejected program */
+	uint32_t source;
+};
+
+/* Reads the captured log; cuts it into lines in place. */
+static void read_verdict(const struct plan *plan, char *log, struct verdict *verdict)
+{
+	bool in_log = false;
+	char *rest = log;
+
+	for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n")) {
+		const char *text = trim(line);
+		uint32_t source;
+
+		if (strstr(text, "BEGIN PROG LOAD LOG")) {
+			in_log = true;
+			verdict->message = NULL;
+		} else if (strstr(text, "END PROG LOAD LOG")) {
+			in_log = false;
+		} else if (in_log && *text == ';') {
+			source = find_source(plan, trim(line + (text - line) + 1));
+			if (source != PLAN_NONE)
+				verdict->source = source;
+		} else if (in_log && *text && strncmp(text, "processed ", 10) &&
+			   strncmp(text, "verification time", 17) &&
+			   strncmp(text, "stack depth", 11) &&
+			   !(*text >= '0' && *text <= '9')) {
+			verdict->message = text;
+		}
+	}
+}
+
+/* The rejected program, from "prog 'NAME': BPF program load failed". */
+static uint32_t rejected_program(const struct plan *plan, const char *log)
+{
+	const char *start = strstr(log, "prog '");
+
+	for (uint32_t i = 0; start && i < plan->programs.count; i++) {
+		const char *name = plan_string(plan, plan->programs.items[i].name);
+		size_t length = strlen(name);
+
+		if (!strncmp(start + 6, name, length) && start[6 + length] == '\'')
+			return i;
+	}
+	return PLAN_NONE;
+}
+
+/* libbpf's last complaint without its "libbpf: " prefixes, for what we cannot say better. */
+static const char *last_line(char *log)
+{
+	char *last = log;
+
+	for (char *line = strtok(log, "\n"); line; line = strtok(NULL, "\n"))
+		last = line;
+	if (!strncmp(last, "libbpf: ", 8))
+		last += 8;
+	return last;
+}
+
+static int explain_rejection(struct session *session, int error)
+{
+	struct verdict verdict = {.source = PLAN_NONE};
+	uint32_t program = rejected_program(session->plan, captured.text);
+	const char *rule;
+
+	read_verdict(session->plan, captured.text, &verdict);
+	if (verdict.source == PLAN_NONE && program != PLAN_NONE)
+		verdict.source = session->plan->programs.items[program].source;
+	rule = verdict.message ? verifier_rule(verdict.message) : NULL;
+	return session_fail(session, error, verdict.source,
+			    "this is a fault of sonde, not of the script; -v shows the whole log",
+			    "the kernel's verifier refuses this: %s%s%s%s",
+			    rule ? rule : (verdict.message ? verdict.message : strerror(-error)),
+			    rule ? " (\"" : "", rule ? verdict.message : "", rule ? "\")" : "");
+}
+
+int verifier_explain(struct session *session, int error)
+{
+	const char *log = strbuf_text(&captured);
+
+	if (error == -EPERM || error == -EACCES) {
+		if (!strstr(log, "BEGIN PROG LOAD LOG"))
+			return session_fail(session, error, PLAN_NONE,
+					    "run it as root, or with the capabilities CAP_BPF, "
+					    "CAP_PERFMON and CAP_DAC_READ_SEARCH",
+					    "no permission to load BPF programs");
+	}
+	if (strstr(log, "BEGIN PROG LOAD LOG"))
+		return explain_rejection(session, error);
+	if (strstr(log, "failed to find valid kernel BTF") || strstr(log, "vmlinux BTF"))
+		return session_fail(session, error, PLAN_NONE,
+				    "it needs CONFIG_DEBUG_INFO_BTF, which distributions' kernels "
+				    "have since 2020",
+				    "this kernel has no type information (BTF)");
+	return session_fail(session, error, PLAN_NONE, "-v shows more", "cannot load: %s%s%s",
+			    strerror(-error), captured.len ? ": " : "",
+			    captured.len ? last_line(captured.text) : "");
+}
