@@ -22,6 +22,18 @@ void symbols_user(struct symbols *symbols, uint32_t pid, uint64_t address, bool 
  * of an exec), so that later look-ups do not need the process. Failure is no error. */
 void symbols_remember_process(struct symbols *symbols, uint32_t pid);
 
+/* Has the kernel tell of every exec, fork and executable mapping from now on (a dummy perf event on
+ * each CPU), so that processes that are gone resolve too. For plans with user stacks or symbols; call
+ * before attaching. Failure is no error. */
+void symbols_watch(struct symbols *symbols);
+/* A descriptor that is readable when symbols_drain should be called (for epoll); -1: no watching. */
+int symbols_watch_fd(const struct symbols *symbols);
+/* Takes in what the kernel told so far; look-ups do it too. */
+void symbols_drain(struct symbols *symbols);
+/* Path of the file that a user address lies in, "[unknown]" when there is none. */
+void symbols_user_module(struct symbols *symbols, uint32_t pid, uint64_t address,
+			 struct strbuf *out);
+
 /* Address of a kernel symbol, 0 when unknown. */
 uint64_t symbols_kernel_address(struct symbols *symbols, const char *name);
 

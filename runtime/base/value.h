@@ -126,11 +126,11 @@ static inline uint32_t value_hist_bucket_count(uint32_t bits)
 	return 1 + (1u << bits) + ((64 - bits) << bits);
 }
 
-/* lhist(n, min, max, step): bucket 0 holds n < min, bucket 1 + (n - min) / step the steps,
- * the last one n >= max. */
+/* lhist(n, min, max, step): bucket 0 holds n < min, bucket 1 + (n - min) / step the whole steps
+ * that fit below max, the last one all above them. */
 static inline uint32_t value_lhist_step_count(int64_t min, int64_t max, int64_t step)
 {
-	return (uint32_t)(((uint64_t)max - (uint64_t)min + (uint64_t)step - 1) / (uint64_t)step);
+	return (uint32_t)(((uint64_t)max - (uint64_t)min) / (uint64_t)step);
 }
 
 struct value_field {
