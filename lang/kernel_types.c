@@ -189,11 +189,15 @@ static struct type *new_enum(struct kernel_types *kernel, struct unit *unit,
 	return type;
 }
 
-static struct type *new_int(struct kernel_types *kernel, const struct btf_type *btf)
+static struct type *new_int(struct kernel_types *kernel, const struct unit *unit,
+			    const struct btf_type *btf)
 {
 	uint32_t encoding = *(const uint32_t *)(btf + 1);
 	struct types *types = &kernel->compile->types;
 
+	/* The kernel's char is unsigned since 6.2; here a signed byte is a character, others numbers. */
+	if (btf->size == 1 && strcmp(btf_view_name(unit->view, btf), "char") == 0)
+		return type_int(types, 1, true);
 	if (BTF_INT_ENCODING(encoding) & BTF_INT_BOOL)
 		return types->bool_;
 	if (btf->size == 1 || btf->size == 2 || btf->size == 4 || btf->size == 8)
@@ -246,7 +250,7 @@ static struct type *build_type(struct kernel_types *kernel, struct unit *unit, u
 
 	switch (BTF_INFO_KIND(btf->info)) {
 	case BTF_KIND_INT:
-		return new_int(kernel, btf);
+		return new_int(kernel, unit, btf);
 	case BTF_KIND_FLOAT:
 		return type_array(types, type_int(types, 1, false), btf->size);
 	case BTF_KIND_ENUM:
@@ -500,25 +504,44 @@ bool kernel_types_function(struct compile *compile, const char *module, const ch
 	return true;
 }
 
+/* The prototype of an event's arguments, the tracepoint's private data first. The functions behind a
+ * tracepoint name them; the typedef btf_trace_EVENT, which every kernel has, does not. */
+static const struct btf_type *find_event_proto(struct compile *compile, struct unit *unit,
+					       const char *event)
+{
+	static const char *const prefixes[] = { "__probestub_", "__traceiter_", "__bpf_trace_" };
+	uint32_t id = btf_view_find(unit->view, BTF_KIND_TYPEDEF,
+				    arena_printf(compile->arena, "btf_trace_%s", event));
+	const struct btf_type *proto = id ? skip_modifiers(unit, &id, NULL) : NULL;
+
+	if (!proto || BTF_INFO_KIND(proto->info) != BTF_KIND_PTR)
+		return NULL;
+	proto = type_at(unit, proto->type);
+	if (!proto || BTF_INFO_KIND(proto->info) != BTF_KIND_FUNC_PROTO)
+		return NULL;
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+		const struct btf_type *named = find_proto(
+			unit, arena_printf(compile->arena, "%s%s", prefixes[i], event));
+
+		if (named && BTF_INFO_VLEN(named->info) == BTF_INFO_VLEN(proto->info))
+			return named;
+	}
+	return proto;
+}
+
 struct type *kernel_types_raw_tracepoint(struct compile *compile, const char *module,
 					 const char *event)
 {
 	struct kernel_types *kernel = kernel_types_get(compile);
-	const char *name = arena_printf(compile->arena, "btf_trace_%s", event);
 
 	if (module && module[0] && strcmp(module, "vmlinux") != 0)
 		open_module(kernel, module);
 	for (uint32_t i = 0; i < kernel->units.count; i++) {
 		struct unit *unit = kernel->units.items[i];
-		uint32_t id = btf_view_find(unit->view, BTF_KIND_TYPEDEF, name);
-		const struct btf_type *btf = id ? skip_modifiers(unit, &id, NULL) : NULL;
+		const struct btf_type *proto = find_event_proto(compile, unit, event);
 
-		if (!btf || BTF_INFO_KIND(btf->info) != BTF_KIND_PTR)
-			continue;
-		btf = type_at(unit, btf->type);
-		/* The first parameter is the tracepoint's private data. */
-		if (btf && BTF_INFO_KIND(btf->info) == BTF_KIND_FUNC_PROTO)
-			return make_args(kernel, unit, event, btf, 1);
+		if (proto)
+			return make_args(kernel, unit, event, proto, 1);
 	}
 	return NULL;
 }
