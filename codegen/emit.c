@@ -1,0 +1,184 @@
+/* Codegen's driver: one LLVM context per image, the programs one after the other, the shortest pass
+ * list that the verifier likes, and the object. LLVM's own complaints become one sentence. */
+#include "codegen/gen.h"
+
+#include <llvm-c/Analysis.h>
+#include <llvm-c/ErrorHandling.h>
+#include <llvm-c/Target.h>
+#include <llvm-c/Transforms/PassBuilder.h>
+#include <stdio.h>
+
+#ifndef SONDE_LLVM_VERSION
+#include <llvm/Config/llvm-config.h>
+#define SONDE_LLVM_VERSION LLVM_VERSION_STRING
+#endif
+
+/* default<O0> runs the BPF passes that make CO-RE relocations; they have no name of their own. No
+ * speculation, no loop idioms, no unrolling: each made programs that the verifier refuses. */
+static const char PASSES[] =
+	"default<O0>,globaldce,function(sroa,early-cse,instcombine<no-verify-fixpoint>,"
+	"simplifycfg<no-speculate-blocks>,dce)";
+
+void gen_fail(struct gen *g, const char *format, ...)
+{
+	va_list ap;
+
+	if (g->error)
+		return;
+	va_start(ap, format);
+	g->error = arena_vprintf(g->arena, format, ap);
+	va_end(ap);
+}
+
+const char *codegen_llvm_version(void)
+{
+	return SONDE_LLVM_VERSION;
+}
+
+static void on_diagnostic(LLVMDiagnosticInfoRef info, void *context)
+{
+	struct gen *g = context;
+	char *text;
+
+	if (LLVMGetDiagInfoSeverity(info) != LLVMDSError)
+		return;
+	text = LLVMGetDiagInfoDescription(info);
+	gen_fail(g, "LLVM: %s", text);
+	LLVMDisposeMessage(text);
+}
+
+static void init_types(struct gen *g)
+{
+	g->void_ = LLVMVoidTypeInContext(g->context);
+	g->i1 = LLVMInt1TypeInContext(g->context);
+	g->i8 = LLVMInt8TypeInContext(g->context);
+	g->i16 = LLVMInt16TypeInContext(g->context);
+	g->i32 = LLVMInt32TypeInContext(g->context);
+	g->i64 = LLVMInt64TypeInContext(g->context);
+	g->ptr = LLVMPointerTypeInContext(g->context, 0);
+}
+
+static int open_machine(struct gen *g)
+{
+	LLVMTargetRef target;
+	char *message = NULL;
+	LLVMTargetDataRef layout;
+
+	LLVMInitializeBPFTargetInfo();
+	LLVMInitializeBPFTarget();
+	LLVMInitializeBPFTargetMC();
+	LLVMInitializeBPFAsmPrinter();
+	if (LLVMGetTargetFromTriple("bpfel", &target, &message)) {
+		gen_fail(g, "LLVM: %s", message);
+		LLVMDisposeMessage(message);
+		return -1;
+	}
+	g->machine = LLVMCreateTargetMachine(target, "bpfel", "v3", "", LLVMCodeGenLevelDefault,
+					     LLVMRelocDefault, LLVMCodeModelDefault);
+	layout = LLVMCreateTargetDataLayout(g->machine);
+	LLVMSetModuleDataLayout(g->module, layout);
+	LLVMDisposeTargetData(layout);
+	LLVMSetTarget(g->module, "bpfel");
+	return 0;
+}
+
+static int run_passes(struct gen *g)
+{
+	LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
+	LLVMErrorRef failure = LLVMRunPasses(g->module, PASSES, g->machine, options);
+
+	LLVMDisposePassBuilderOptions(options);
+	if (failure) {
+		char *message = LLVMGetErrorMessage(failure);
+
+		gen_fail(g, "LLVM: %s", message);
+		LLVMDisposeErrorMessage(message);
+	}
+	return g->error ? -1 : 0;
+}
+
+static int verify(struct gen *g)
+{
+	char *message = NULL;
+
+	if (LLVMVerifyModule(g->module, LLVMReturnStatusAction, &message))
+		gen_fail(g, "malformed code: %s", message);
+	LLVMDisposeMessage(message);
+	return g->error ? -1 : 0;
+}
+
+static void write_output(struct gen *g, struct strbuf *out)
+{
+	LLVMCodeGenFileType kind = g->options->output == CODEGEN_ASSEMBLY ? LLVMAssemblyFile
+									  : LLVMObjectFile;
+	LLVMMemoryBufferRef buffer = NULL;
+	char *message = NULL;
+
+	if (g->options->output == CODEGEN_IR) {
+		char *text = LLVMPrintModuleToString(g->module);
+
+		strbuf_add(out, text);
+		LLVMDisposeMessage(text);
+		return;
+	}
+	if (LLVMTargetMachineEmitToMemoryBuffer(g->machine, g->module, kind, &message, &buffer)) {
+		gen_fail(g, "LLVM: %s", message);
+		LLVMDisposeMessage(message);
+		return;
+	}
+	if (!g->error)
+		strbuf_add_bytes(out, LLVMGetBufferStart(buffer), LLVMGetBufferSize(buffer));
+	LLVMDisposeMemoryBuffer(buffer);
+}
+
+static void generate(struct gen *g, struct strbuf *out)
+{
+	debug_begin(g);
+	maps_define(g);
+	license_define(g);
+	if (g->options->output == CODEGEN_OBJECT)
+		meta_define(g);
+	for (uint32_t i = 0; i < g->script->programs.count && !g->error; i++)
+		emit_program(g, i);
+	LLVMDIBuilderFinalize(g->di);
+	if (!g->error && !verify(g) && !run_passes(g))
+		write_output(g, out);
+}
+
+static void on_fatal(const char *reason)
+{
+	/* LLVM exits the process after this; at least the reason is readable. */
+	fprintf(stderr, "sonde: the code generator failed: %s\n", reason);
+}
+
+int codegen_emit(struct arena *arena, const struct typed_script *script,
+		 const struct codegen_options *options, struct strbuf *out, const char **error)
+{
+	static uint32_t compiles;
+	struct gen g = {
+		.arena = arena,
+		.script = script,
+		.plan = script->plan,
+		.options = options,
+		.flavour = ++compiles,
+	};
+
+	LLVMResetFatalErrorHandler();
+	LLVMInstallFatalErrorHandler(on_fatal);
+	g.context = LLVMContextCreate();
+	LLVMContextSetDiagnosticHandler(g.context, on_diagnostic, &g);
+	init_types(&g);
+	g.module = LLVMModuleCreateWithNameInContext("sonde", g.context);
+	g.builder = LLVMCreateBuilderInContext(g.context);
+	if (!open_machine(&g))
+		generate(&g, out);
+	if (g.di)
+		LLVMDisposeDIBuilder(g.di);
+	LLVMDisposeBuilder(g.builder);
+	LLVMDisposeModule(g.module);
+	if (g.machine)
+		LLVMDisposeTargetMachine(g.machine);
+	LLVMContextDispose(g.context);
+	*error = g.error;
+	return g.error ? -1 : 0;
+}

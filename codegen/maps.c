@@ -1,0 +1,241 @@
+/* Codegen: what the programs share: maps (plan.h says which and how big), the parameters in
+ * .rodata, and the section with the plan itself. */
+#include "base/image.h"
+#include "codegen/gen.h"
+
+#include <string.h>
+
+enum bpf_map_type {
+	BPF_HASH = 1,
+	BPF_ARRAY = 2,
+	BPF_PERCPU_HASH = 5,
+	BPF_PERCPU_ARRAY = 6,
+	BPF_LRU_HASH = 9,
+	BPF_LRU_PERCPU_HASH = 10,
+	BPF_RINGBUF = 27,
+};
+
+enum { SYSCALL_COUNT = 1024 };
+
+static LLVMMetadataRef attribute(struct gen *g, const char *name, uint32_t value,
+				 uint32_t position)
+{
+	LLVMMetadataRef number = debug_array(g, debug_basic(g, "int", 4, true), 32, value);
+
+	return debug_member(g, name, 64, position * 64ull, debug_pointer(g, number));
+}
+
+/* A map is an anonymous struct of pointers, whose types say all (libbpf's BTF-defined maps). */
+static LLVMValueRef define_map(struct gen *g, const char *symbol, enum bpf_map_type type,
+			       LLVMMetadataRef key, LLVMMetadataRef value, uint32_t max_entries)
+{
+	LLVMMetadataRef members[4];
+	LLVMTypeRef fields[4], layout;
+	LLVMValueRef global;
+	unsigned count = 0;
+
+	members[count] = attribute(g, "type", type, count);
+	count++;
+	members[count] = attribute(g, "max_entries", max_entries, count);
+	count++;
+	if (key) {
+		members[count] = debug_member(g, "key", 64, count * 64, debug_pointer(g, key));
+		count++;
+		members[count] = debug_member(g, "value", 64, count * 64, debug_pointer(g, value));
+		count++;
+	}
+	for (unsigned i = 0; i < count; i++)
+		fields[i] = g->ptr;
+	layout = LLVMStructTypeInContext(g->context, fields, count, false);
+	global = LLVMAddGlobal(g->module, layout, symbol);
+	LLVMSetInitializer(global, LLVMConstNull(layout));
+	LLVMSetSection(global, ".maps");
+	LLVMSetAlignment(global, 8);
+	debug_global(g, global, symbol, debug_struct(g, "", count * 64, members, count));
+	return global;
+}
+
+static LLVMMetadataRef u32_type(struct gen *g)
+{
+	return debug_basic(g, "unsigned int", 4, false);
+}
+
+static LLVMMetadataRef u64_type(struct gen *g)
+{
+	return debug_basic(g, "unsigned long", 8, false);
+}
+
+uint32_t map_present_offset(const struct plan *plan, const struct plan_map *map)
+{
+	return (plan->types.items[map->value].size + 7) & ~7u;
+}
+
+static LLVMMetadataRef keyless_value(struct gen *g, const struct plan_map *map)
+{
+	uint32_t present = map_present_offset(g->plan, map);
+	LLVMMetadataRef members[2] = {
+		debug_member(g, "value", g->plan->types.items[map->value].size * 8ull, 0,
+			     debug_value(g, map->value)),
+		debug_member(g, "present", 64, present * 8ull, u64_type(g)),
+	};
+
+	return debug_struct(g, "", (present + 8ull) * 8, members, 2);
+}
+
+static void define_script_map(struct gen *g, uint32_t index)
+{
+	static const enum bpf_map_type kinds[] = {
+		[MAP_HASH] = BPF_HASH,
+		[MAP_LRU_HASH] = BPF_LRU_HASH,
+		[MAP_PERCPU_HASH] = BPF_PERCPU_HASH,
+		[MAP_PERCPU_LRU_HASH] = BPF_LRU_PERCPU_HASH,
+		[MAP_ARRAY] = BPF_ARRAY,
+		[MAP_PERCPU_ARRAY] = BPF_PERCPU_ARRAY,
+	};
+	const struct plan_map *map = &g->plan->maps.items[index];
+	bool is_keyless = map->kind == MAP_ARRAY || map->kind == MAP_PERCPU_ARRAY;
+	LLVMMetadataRef key = is_keyless ? u32_type(g) : debug_value(g, map->key), value;
+
+	if (map->role == MAP_ROLE_STACKS) {
+		key = u64_type(g);
+		value = debug_array(g, u64_type(g), 64,
+				    g->plan->types.items[map->value].size / 8);
+	} else if (map->kind == MAP_ARRAY) {
+		value = keyless_value(g, map);
+	} else {
+		value = debug_value(g, map->value);
+	}
+	g->maps[index] = define_map(g, plan_string(g->plan, map->symbol), kinds[map->kind], key,
+				    value, map->max_entries ? map->max_entries : 1);
+}
+
+void maps_define(struct gen *g)
+{
+	const struct plan *plan = g->plan;
+	LLVMValueRef zero = LLVMConstInt(g->i32, 0, false);
+
+	g->maps = arena_alloc(g->arena, (plan->maps.count + 1) * sizeof(*g->maps));
+	for (uint32_t i = 0; i < plan->maps.count; i++)
+		define_script_map(g, i);
+	if (plan->records.count)
+		g->records = define_map(g, "sonde_records", BPF_RINGBUF, NULL, NULL,
+					plan->config.ring_buffer_bytes);
+	g->losses = define_map(g, "sonde_losses", BPF_PERCPU_ARRAY, u32_type(g), u64_type(g),
+			       plan->programs.count + plan->maps.count);
+	/* Key 0 of the one-entry arrays; read-only, so that no program stores it on its stack. */
+	g->zero_key = LLVMAddGlobal(g->module, g->i32, "zero_key");
+	LLVMSetInitializer(g->zero_key, zero);
+	LLVMSetGlobalConstant(g->zero_key, true);
+	LLVMSetLinkage(g->zero_key, LLVMInternalLinkage);
+	LLVMSetSection(g->zero_key, ".rodata");
+}
+
+LLVMValueRef maps_scratch(struct gen *g, uint32_t program)
+{
+	uint32_t size = (g->plan->programs.items[program].scratch_size + 7) & ~7u;
+	const char *symbol = arena_printf(g->arena, "sonde_scratch_%u", program);
+
+	return define_map(g, symbol, BPF_PERCPU_ARRAY, u32_type(g),
+			  debug_array(g, u64_type(g), 64, size / 8), 1);
+}
+
+LLVMValueRef maps_syscalls(struct gen *g, uint32_t program)
+{
+	const char *symbol = arena_printf(g->arena, "sonde_syscalls_%u", program);
+
+	return define_map(g, symbol, BPF_ARRAY, u32_type(g), u32_type(g), SYSCALL_COUNT);
+}
+
+/* Per-CPU frames: where a stack is taken before its hash is known. */
+LLVMValueRef maps_stack_buffer(struct gen *g)
+{
+	uint32_t size = 8;
+
+	for (uint32_t i = 0; i < g->plan->maps.count; i++) {
+		const struct plan_map *map = &g->plan->maps.items[i];
+
+		if (map->role == MAP_ROLE_STACKS && g->plan->types.items[map->value].size > size)
+			size = g->plan->types.items[map->value].size;
+	}
+	if (!g->stack_buffer)
+		g->stack_buffer = define_map(g, "sonde_stack", BPF_PERCPU_ARRAY, u32_type(g),
+					     debug_array(g, u64_type(g), 64, size / 8), 1);
+	return g->stack_buffer;
+}
+
+/* A constant that the runtime sets before loading: the optimizer must not believe its value. */
+static LLVMValueRef define_constant(struct gen *g, const char *symbol, LLVMTypeRef type,
+				    LLVMMetadataRef debug)
+{
+	LLVMValueRef global = LLVMGetNamedGlobal(g->module, symbol);
+
+	if (global)
+		return global;
+	global = LLVMAddGlobal(g->module, type, symbol);
+	LLVMSetInitializer(global, LLVMConstNull(type));
+	LLVMSetGlobalConstant(global, true);
+	LLVMSetExternallyInitialized(global, true);
+	LLVMSetSection(global, ".rodata");
+	LLVMSetAlignment(global, 8);
+	debug_global(g, global, symbol, debug);
+	return global;
+}
+
+LLVMValueRef param_runtime(struct gen *g, const char *symbol)
+{
+	LLVMValueRef global = define_constant(g, symbol, g->i64, u64_type(g));
+
+	return LLVMBuildLoad2(g->builder, g->i64, global, symbol);
+}
+
+LLVMValueRef param_number(struct gen *g, uint32_t index)
+{
+	if (!index)
+		return param_runtime(g, "sonde_param_count");
+	return param_runtime(g, arena_printf(g->arena, "sonde_param_%u", index));
+}
+
+struct place param_text(struct gen *g, uint32_t index, uint32_t *size)
+{
+	const char *symbol = arena_printf(g->arena, "sonde_param_%u_str", index);
+
+	*size = g->plan->config.max_strlen;
+	for (uint32_t i = 0; i < g->plan->params.count; i++)
+		if (g->plan->params.items[i].index == index && g->plan->params.items[i].is_string)
+			*size = g->plan->params.items[i].string_size;
+	return (struct place){ define_constant(g, symbol, LLVMArrayType2(g->i8, *size),
+					       debug_bytes(g, *size)),
+			       8 };
+}
+
+void meta_define(struct gen *g)
+{
+	struct strbuf bytes = { 0 };
+	LLVMValueRef value, global;
+
+	image_encode_plan(g->plan, &bytes);
+	value = LLVMConstStringInContext(g->context, bytes.text, bytes.len, true);
+	global = LLVMAddGlobal(g->module, LLVMTypeOf(value), "sonde_meta");
+	LLVMSetInitializer(global, value);
+	LLVMSetGlobalConstant(global, true);
+	LLVMSetSection(global, IMAGE_SECTION);
+	LLVMSetAlignment(global, 8);
+	strbuf_free(&bytes);
+}
+
+static void define_text(struct gen *g, const char *symbol, const char *section, const char *text)
+{
+	LLVMValueRef value = LLVMConstStringInContext(g->context, text, strlen(text), false);
+	LLVMValueRef global = LLVMAddGlobal(g->module, LLVMTypeOf(value), symbol);
+
+	LLVMSetInitializer(global, value);
+	LLVMSetSection(global, section);
+	LLVMSetAlignment(global, 1);
+}
+
+void license_define(struct gen *g)
+{
+	const char *license = plan_string(g->plan, g->plan->config.license);
+
+	define_text(g, "_license", "license", *license ? license : "GPL");
+}
