@@ -73,13 +73,13 @@ static void describe_hist(const struct value_type *type, uint32_t index, struct 
 		snprintf(bucket->label, sizeof(bucket->label), "[%s, %s)", low, high);
 }
 
-/* 2048 as "2K": in the largest unit that divides it. */
-static void format_linear(int64_t value, char *text, size_t size)
+/* 2048 as "2K", in the largest unit that divides it, when the steps are multiples of 1024. */
+static void format_linear(int64_t value, int64_t step, char *text, size_t size)
 {
 	static const char units[] = " KMGTPE";
 	unsigned int unit = 0;
 
-	while (value && value % 1024 == 0 && unit < 6) {
+	while (step % 1024 == 0 && value && value % 1024 == 0 && unit < 6) {
 		value /= 1024;
 		unit++;
 	}
@@ -92,24 +92,23 @@ static void describe_lhist(const struct value_type *type, uint32_t index, struct
 
 	*bucket = (struct bucket){ 0 };
 	if (index == 0) {
-		format_linear(type->min, high, sizeof(high));
+		format_linear(type->min, type->step, high, sizeof(high));
 		snprintf(bucket->label, sizeof(bucket->label), "(..., %s)", high);
 		bucket->has_high = true;
 		bucket->last = type->min - 1;
 		return;
 	}
 	bucket->has_low = true;
+	bucket->low = (int64_t)((uint64_t)type->min + (uint64_t)(index - 1) * (uint64_t)type->step);
 	if (index == type->count - 1) {
-		bucket->low = type->max;
-		format_linear(bucket->low, low, sizeof(low));
+		format_linear(bucket->low, type->step, low, sizeof(low));
 		snprintf(bucket->label, sizeof(bucket->label), "[%s, ...)", low);
 		return;
 	}
-	bucket->low = (int64_t)((uint64_t)type->min + (uint64_t)(index - 1) * (uint64_t)type->step);
 	bucket->has_high = true;
 	bucket->last = (int64_t)((uint64_t)bucket->low + (uint64_t)type->step - 1);
-	format_linear(bucket->low, low, sizeof(low));
-	format_linear((int64_t)((uint64_t)bucket->last + 1), high, sizeof(high));
+	format_linear(bucket->low, type->step, low, sizeof(low));
+	format_linear((int64_t)((uint64_t)bucket->last + 1), type->step, high, sizeof(high));
 	if (type->step == 1)
 		snprintf(bucket->label, sizeof(bucket->label), "[%s]", low);
 	else
@@ -146,7 +145,7 @@ void hist_add_text(const struct value_type *type, const void *bytes, uint64_t di
 		   struct strbuf *out)
 {
 	static const char bar[] = "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@";
-	uint32_t first, last, i;
+	uint32_t first = 0, last, i;
 	struct bucket bucket;
 	uint64_t largest = 0;
 
@@ -170,7 +169,7 @@ void hist_add_text(const struct value_type *type, const void *bytes, uint64_t di
 void hist_add_json(const struct value_type *type, const void *bytes, uint64_t div,
 		   const char *separator, struct strbuf *out)
 {
-	uint32_t first, last, i;
+	uint32_t first = 0, last, i;
 	struct bucket bucket;
 
 	strbuf_add_char(out, '[');
