@@ -81,7 +81,7 @@ int parse_grammar(struct parser *parser);
 
 /* parse_errors.c: what the grammar could go on with, in words. */
 struct parse_expected {
-	bool expression, statement, item;
+	bool expression, statement, item, type;
 	const char *words[8];
 	int count;
 };

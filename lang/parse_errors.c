@@ -28,12 +28,14 @@ static const char *const quoted[][2] = {
 void parse_expect(struct parse_expected *expected, int symbol, const char *name)
 {
 	(void)symbol;
-	if (!strcmp(name, "a number"))
+	if (!strcmp(name, "a parameter"))
 		expected->expression = true;
 	else if (!strcmp(name, "\"while\""))
 		expected->statement = true;
 	else if (!strcmp(name, "a definition"))
 		expected->item = true;
+	else if (!strcmp(name, "\"struct\""))
+		expected->type = true;
 	for (size_t i = 0; i < sizeof(quoted) / sizeof(*quoted); i++) {
 		if (!strcmp(name, quoted[i][0]))
 			name = quoted[i][1];
@@ -43,7 +45,8 @@ void parse_expect(struct parse_expected *expected, int symbol, const char *name)
 		"'+'", "'-'", "'*'", "'/'", "'%'", "'&'", "'|'", "'^'", "'<'", "'>'", "'?'", "'.'", "'['",
 		"\"->\"", "\"++\"", "\"--\"", "\"<<\"", "\">>\"", "\"&&\"", "\"||\"", "\"==\"", "\"!=\"",
 		"\"<=\"", "\">=\"", "\"+=\"", "\"-=\"", "\"*=\"", "\"/=\"", "\"%=\"", "\"&=\"", "\"|=\"",
-		"\"^=\"", "\"<<=\"", "\">>=\"", "error", "\"..\"", "a cast",
+		"\"^=\"", "\"<<=\"", "\">>=\"", "error", "\"..\"", "a cast", "\"true\"", "\"(\" before a type",
+		"\"false\"",
 	};
 
 	for (size_t i = 0; i < sizeof(dull) / sizeof(*dull); i++) {
@@ -70,7 +73,8 @@ static const char *expected_text(struct arena *arena, const struct parse_expecte
 					      NULL};
 	const char *words[10];
 	int count = 0;
-	bool is_general = expected->expression || expected->statement || expected->item;
+	bool has_closer = false; /* behind an operand an assignment is possible, an end likely */
+	bool is_general = expected->expression || expected->statement || expected->type;
 
 	if (expected->item)
 		return "a probe";
@@ -78,6 +82,10 @@ static const char *expected_text(struct arena *arena, const struct parse_expecte
 		words[count++] = "a statement";
 	else if (expected->expression)
 		words[count++] = "an expression";
+	else if (expected->type)
+		words[count++] = "a type";
+	for (int i = 0; i < expected->count; i++)
+		has_closer = has_closer || is_one_of(expected->words[i], closers);
 	for (int i = 0; i < expected->count; i++) {
 		const char *word = expected->words[i];
 
@@ -85,24 +93,34 @@ static const char *expected_text(struct arena *arena, const struct parse_expecte
 			continue;
 		if (expected->statement && !strcmp(word, "\";\""))
 			continue;
+		if (has_closer && !strcmp(word, "\"=\""))
+			continue;
 		words[count++] = word;
 	}
-	/* behind an operand: assignments and so on are possible, the ends are likely */
-	bool has_closer = false;
+	const char *text = count ? words[0] : "something else";
 
-	for (int i = 0; i < count; i++)
-		has_closer = has_closer || is_one_of(words[i], closers);
-	const char *text = "";
-	int written = 0;
-
-	for (int i = 0; i < count; i++) {
-		if (has_closer && !is_general && count > 2 && !strcmp(words[i], "\"=\""))
-			continue;
-		text = arena_printf(arena, "%s%s%s", text,
-				    !written ? "" : i + 1 < count ? ", " : " or ", words[i]);
-		written++;
-	}
+	for (int i = 1; i < count; i++)
+		text = arena_printf(arena, "%s%s%s", text, i + 1 < count ? ", " : " or ", words[i]);
 	return text;
+}
+
+/* What to do about it, where that can be said. */
+static void add_hint(struct parser *parser, struct diag *diag, const struct token *token,
+		     const char *wanted)
+{
+	struct diags *diags = &parser->compile->diags;
+	int before = token > parser->tokens.items ? token[-1].kind : 0;
+
+	if (token->kind == ATTACH_POINT && before == ATTACH_POINT)
+		diag_hint(diags, diag, "a probe has no blanks inside; put a name that has in quotes");
+	else if (before == ELSE || !strcmp(wanted, "\"{\""))
+		diag_hint(diags, diag, "a body always stands in braces: { ... }");
+	else if (token->kind == NAME && before == FOR)
+		diag_hint(diags, diag, "variables start with $: for ($%s : ...)", token->text);
+	else if (token->kind == NAME && before == LET)
+		diag_hint(diags, diag, "variables start with $: let $%s", token->text);
+	else if (token->kind == '=' && strchr(wanted, ')'))
+		diag_hint(diags, diag, "an assignment is a statement of its own; == compares");
 }
 
 static bool opens(int kind)
@@ -187,11 +205,11 @@ void parse_report(struct parser *parser, struct span span, const struct parse_ex
 		const char *dots = length > 32 ? "..." : "";
 
 		/* what is missing at a line's end is shown there */
-		if (before && memchr(parser->text + before->end, '\n', token->start - before->end) &&
+		if (before && before->end <= token->start && memchr(parser->text + before->end, '\n', token->start - before->end) &&
 		    !strncmp(wanted, "\";\"", 3))
 			diag = parse_error(parser,
 					   parse_span(parser, before->end - 1, before->end),
-					   "expected %s after this", wanted);
+					   "expected \";\" after this");
 		else
 			diag = parse_error(parser, span, "unexpected %s%.*s%s%s, expected %s",
 					   token->kind == STRING ? "" : "\"",
@@ -200,6 +218,7 @@ void parse_report(struct parser *parser, struct span span, const struct parse_ex
 	} else {
 		diag = parse_error(parser, span, "unexpected definition, expected %s", wanted);
 	}
-	(void)diag;
+	if (diag)
+		add_hint(parser, diag, token, wanted);
 	skip_statement(parser);
 }
