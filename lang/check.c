@@ -1,0 +1,138 @@
+/* Check: the arrow from the expanded AST to the typed one. Splits the probes, then checks copies of
+ * all bodies until no type widens any more, and keeps the last copy. */
+#include "lang/check.h"
+
+#define PASSES_MAX 32
+
+struct saved_body {
+	struct expr *predicate;
+	stmt_ptr *items;
+	uint32_t count;
+};
+
+/* Checks one probe's body from its fresh copy. */
+static void check_probe(struct checker *c, struct probe *probe, const struct saved_body *saved)
+{
+	c->probe = probe;
+	c->provider = provider_of(probe->points.items[0]);
+	c->scope = NULL;
+	c->next_variable = c->loop_depth = c->depth = 0;
+	probe->uses_context = probe->uses_probe = probe->uses_func = false;
+	probe->predicate = clone_expr(c->arena, saved->predicate);
+	probe->body.items = saved->count ? arena_alloc(c->arena, saved->count * sizeof(stmt_ptr)) :
+					   NULL;
+	probe->body.count = probe->body.capacity = saved->count;
+	for (uint32_t i = 0; i < saved->count; i++)
+		probe->body.items[i] = clone_stmt(c->arena, saved->items[i]);
+	scope_push(c);
+	if (probe->predicate)
+		probe->predicate = check_condition(c, probe->predicate);
+	check_body(c, &probe->body.items, &probe->body.count);
+	scope_pop(c);
+	if (c->next_variable < probe->variables.count)
+		probe->variables.count = c->next_variable;
+}
+
+static void check_all(struct checker *c, const struct saved_body *saved)
+{
+	struct script *script = c->compile->script;
+
+	c->changed = false;
+	for (uint32_t i = 0; i < script->probes.count; i++)
+		check_probe(c, script->probes.items[i], &saved[i]);
+}
+
+/* Passes without diagnostics, until nothing widens. */
+static void find_types(struct checker *c, const struct saved_body *saved)
+{
+	uint32_t diags = c->diags->list.count, errors = c->diags->error_count;
+
+	for (uint32_t pass = 0; pass < PASSES_MAX; pass++) {
+		check_all(c, saved);
+		c->diags->list.count = diags;
+		c->diags->error_count = errors;
+		if (!c->changed)
+			break;
+	}
+}
+
+/* Maps and variables that never were given a type: numbers. */
+static bool settle_unknown(struct checker *c)
+{
+	struct script *script = c->compile->script;
+	bool settled = false;
+
+	for (uint32_t i = 0; i < c->maps.count; i++) {
+		struct map *map = c->maps.items[i]->map;
+
+		if (!map->value && c->maps.items[i]->map->is_read_in_kernel) {
+			map->value = type_int(c->types, 8, true);
+			settled = true;
+		}
+	}
+	for (uint32_t i = 0; i < script->probes.count; i++)
+		for (uint32_t k = 0; k < script->probes.items[i]->variables.count; k++) {
+			struct variable *variable = script->probes.items[i]->variables.items[k];
+
+			if (!variable->type) {
+				variable->type = type_int(c->types, 8, true);
+				settled = true;
+			}
+		}
+	return settled;
+}
+
+static void refuse_functions(struct checker *c)
+{
+	struct script *script = c->compile->script;
+
+	for (uint32_t i = 0; i < script->functions.count; i++)
+		diag_not_supported(c->diags, script->functions.items[i]->span, "fn");
+	for (uint32_t i = 0; i < script->imports.count; i++)
+		diag_not_supported(c->diags, script->imports.items[i].span, "import");
+}
+
+static void finish_maps(struct checker *c)
+{
+	struct script *script = c->compile->script;
+
+	script->maps.items = NULL;
+	script->maps.count = script->maps.capacity = 0;
+	for (uint32_t i = 0; i < c->maps.count; i++) {
+		struct map *map = c->maps.items[i]->map;
+
+		if (map->value && !map->key)
+			map->key = c->types->void_;
+		if (map->value)
+			*list_push(c->arena, &script->maps) = map;
+	}
+}
+
+int check_script(struct compile *compile)
+{
+	struct checker c = { .compile = compile, .arena = compile->arena, .types = &compile->types,
+			     .diags = &compile->diags };
+	struct script *script = compile->script;
+	struct saved_body *saved;
+
+	if (config_apply(compile))
+		return -1;
+	refuse_functions(&c);
+	if (check_split_probes(&c) && script->probes.count == 0)
+		return -1;
+	check_declarations(&c);
+	saved = arena_alloc(c.arena, (script->probes.count + 1) * sizeof(*saved));
+	for (uint32_t i = 0; i < script->probes.count; i++) {
+		const struct probe *probe = script->probes.items[i];
+
+		saved[i] = (struct saved_body){ probe->predicate, probe->body.items,
+						probe->body.count };
+	}
+	find_types(&c, saved);
+	if (settle_unknown(&c))
+		find_types(&c, saved);
+	c.is_final = true;
+	check_all(&c, saved);
+	finish_maps(&c);
+	return compile->diags.error_count ? -1 : 0;
+}

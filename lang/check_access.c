@@ -1,0 +1,301 @@
+/* Accesses: fields, indexes and dereferences. A chain inside one object is folded into one EXPR_READ;
+ * each pointer that is followed begins another. */
+#include "lang/check.h"
+#include "lang/kernel_types.h"
+
+#include <stdlib.h>
+
+#define STEPS_MAX 16
+
+static bool is_char(const struct type *type)
+{
+	return type->kind == TYPE_INT && type->size == 1 && type->is_signed;
+}
+
+/* The kind of memory that a pointer found in `space` points to. */
+static enum address_space pointee_space(struct checker *c, const struct expr *read,
+					const struct type_member *member)
+{
+	if (member && member->is_user_pointer)
+		return SPACE_USER;
+	switch (read->access.space) {
+	case SPACE_USER:
+		return SPACE_USER;
+	case SPACE_BTF:
+		return SPACE_BTF;
+	case SPACE_CONTEXT:
+		if (read->access.root->origin == ORIGIN_ARGS &&
+		    (c->probe->program == PROGRAM_FENTRY || c->probe->program == PROGRAM_FEXIT ||
+		     c->probe->program == PROGRAM_TP_BTF))
+			return SPACE_BTF;
+		return c->provider->is_user ? SPACE_USER : SPACE_KERNEL;
+	case SPACE_NONE: case SPACE_KERNEL: case SPACE_BPF:
+		break;
+	}
+	return SPACE_KERNEL;
+}
+
+/* The type of the value of a read whose last step has `type`. */
+static struct type *value_type(struct checker *c, const struct expr *read, struct type *type,
+			       const struct type_member *member)
+{
+	type_complete(c->types, type);
+	if (type->kind == TYPE_ARRAY && is_char(type->element))
+		return type_string(c->types, type->count ? type->count :
+					     c->compile->config.max_strlen);
+	if (type->kind == TYPE_POINTER && read->access.space != SPACE_BPF)
+		return type_pointer(c->types, type->element, pointee_space(c, read, member));
+	return type;
+}
+
+static bool needs_relocation(const struct type *root)
+{
+	while (root->kind == TYPE_ARRAY)
+		root = root->element;
+	return type_is_struct(root) &&
+	       (root->origin == ORIGIN_KERNEL || root->origin == ORIGIN_TRACEPOINT);
+}
+
+static struct expr *new_read(struct checker *c, struct expr *base, struct type *root,
+			     enum address_space space, struct span span)
+{
+	struct expr *read = expr_new(c, EXPR_READ, span, root);
+
+	read->left = base;
+	read->access.root = root;
+	read->access.space = space;
+	read->access.relocate = needs_relocation(root);
+	return read;
+}
+
+/* The read that further steps are added to: a chain that ends in a value in memory is continued. */
+static struct expr *continue_read(struct checker *c, struct expr *base, struct type **end)
+{
+	struct expr *read;
+
+	if (base->kind == EXPR_READ) {
+		*end = base->access.steps.count ?
+			       base->access.steps.items[base->access.steps.count - 1].type :
+			       base->access.root;
+		return base;
+	}
+	read = new_read(c, base, base->type, SPACE_BPF, base->span);
+	*end = base->type;
+	return read;
+}
+
+static void add_step(struct checker *c, struct expr *read, uint32_t member, struct expr *index,
+		     struct type *type)
+{
+	struct access_step *step = list_push(c->arena, &read->access.steps);
+
+	step->kind = index ? STEP_INDEX : STEP_MEMBER;
+	step->member = member;
+	step->index = index;
+	step->type = type;
+}
+
+static struct expr *unknown_field(struct checker *c, const struct expr *expr, struct type *type)
+{
+	struct diag *diag = check_error(c, "unknown-field", expr->span, "%s has no field \"%s\"",
+					type_name(c, type), expr->name);
+	const char *near = type_is_struct(type) ?
+				   type_nearest_member(c->compile, type, expr->name) : NULL;
+
+	if (near)
+		diag_hint(c->diags, diag, "did you mean \"%s\"?", near);
+	return expr_poison(c, expr->span);
+}
+
+/* Adds the steps to a member (through anonymous ones) to `read`. */
+static struct expr *read_member(struct checker *c, struct expr *read, struct type *type,
+				const struct expr *expr)
+{
+	uint32_t steps[STEPS_MAX];
+	uint32_t count = type_find_member(c->types, type, expr->name, steps, STEPS_MAX);
+	const struct type_member *member = NULL;
+
+	if (!count)
+		return unknown_field(c, expr, type);
+	for (uint32_t i = 0; i < count; i++) {
+		type_complete(c->types, type);
+		member = &type->members.items[steps[i]];
+		add_step(c, read, steps[i], NULL, member->type);
+		type = member->type;
+	}
+	read->span = expr->span;
+	read->type = value_type(c, read, type, member);
+	return read;
+}
+
+static struct expr *tuple_member(struct checker *c, struct expr *left, uint64_t index,
+				 struct span span)
+{
+	struct type *end;
+	struct expr *read = continue_read(c, left, &end);
+	struct type *type = left->type;
+
+	if (index >= type->members.count) {
+		struct diag *diag = check_error(c, "tuple-index", span, "%s has no element %llu",
+						type_name(c, type), (unsigned long long)index);
+
+		diag_hint(c->diags, diag, "it has %u, counted from 0", type->members.count);
+		return expr_poison(c, span);
+	}
+	type = type->members.items[index].type;
+	add_step(c, read, (uint32_t)index, NULL, type);
+	read->type = type;
+	read->span = span;
+	return read;
+}
+
+static struct expr *no_fields(struct checker *c, const struct expr *expr, const struct type *type)
+{
+	struct diag *diag = check_error(c, "not-a-struct", expr->span, "%s has no fields",
+					type_name(c, type));
+
+	if (type->kind == TYPE_INT && type->size == 8)
+		diag_hint(c->diags, diag, "cast it first: ((struct NAME *)x).%s", expr->name);
+	return expr_poison(c, expr->span);
+}
+
+struct expr *check_field(struct checker *c, struct expr *expr)
+{
+	struct expr *left = check_value(c, expr->left), *read;
+	struct type *type = left->type, *end;
+
+	if (is_poison(left))
+		return expr_poison(c, expr->span);
+	if (type->kind == TYPE_POINTER) {
+		struct type *root = type->element;
+
+		type_complete(c->types, root);
+		if (!type_is_struct(root))
+			return no_fields(c, expr, type);
+		if (root->is_incomplete) {
+			check_error(c, "incomplete-type", expr->span, "the fields of %s are not known",
+				    type_name(c, root));
+			return expr_poison(c, expr->span);
+		}
+		read = new_read(c, left, root, type->space, expr->span);
+		return read_member(c, read, root, expr);
+	}
+	if (type->kind == TYPE_TUPLE && expr->name[0] >= '0' && expr->name[0] <= '9')
+		return tuple_member(c, left, strtoull(expr->name, NULL, 10), expr->span);
+	if (left->kind == EXPR_IDENTIFIER && left->builtin && left->builtin->id == BUILTIN_ARGS) {
+		read = new_read(c, left, type, SPACE_CONTEXT, expr->span);
+		return read_member(c, read, type, expr);
+	}
+	if (!type_is_struct(type) && type->kind != TYPE_RECORD)
+		return no_fields(c, expr, type);
+	read = continue_read(c, left, &end);
+	return read_member(c, read, type, expr);
+}
+
+struct expr *check_deref(struct checker *c, struct expr *expr)
+{
+	struct expr *left = check_value(c, expr->left), *read;
+	struct type *root;
+
+	if (is_poison(left))
+		return left;
+	if (left->type->kind != TYPE_POINTER) {
+		struct diag *diag = check_error(c, "not-a-pointer", expr->span,
+						"%s is no pointer: it cannot be dereferenced",
+						type_name(c, left->type));
+
+		if (left->type->kind == TYPE_INT)
+			diag_hint(c->diags, diag, "cast it first: *(uint64 *)x");
+		return expr_poison(c, expr->span);
+	}
+	root = left->type->element;
+	type_complete(c->types, root);
+	if (root->kind == TYPE_VOID || root->kind == TYPE_FUNCTION || root->is_incomplete) {
+		check_error(c, "incomplete-type", expr->span, "a %s cannot be read",
+			    type_name(c, root));
+		return expr_poison(c, expr->span);
+	}
+	read = new_read(c, left, root, left->type->space, expr->span);
+	read->type = value_type(c, read, root, NULL);
+	return read;
+}
+
+/* An index as codegen wants it: int64 or uint64. False after a diagnostic. */
+static bool check_index_value(struct checker *c, struct expr **index, const struct type *array)
+{
+	struct expr *value = *index;
+
+	if (value->type->kind != TYPE_INT && value->type->kind != TYPE_ENUM &&
+	    !type_is_aggregation(value->type)) {
+		check_error(c, "index-type", value->span, "an index must be an integer, not %s",
+			    type_name(c, value->type));
+		return false;
+	}
+	if (value->is_constant && array->count &&
+	    (value->type->is_signed && (int64_t)value->integer < 0 ? true :
+								     value->integer >= array->count)) {
+		struct diag *diag = check_error(c, "index-range", value->span,
+						"the index is out of range");
+
+		diag_hint(c->diags, diag, "the array has %u elements, counted from 0", array->count);
+		return false;
+	}
+	*index = to_int64(c, value);
+	return true;
+}
+
+static struct expr *index_pointer(struct checker *c, struct expr *left, struct expr *index,
+				  struct span span)
+{
+	struct type *element = left->type->element, *array;
+	struct expr *read;
+
+	type_complete(c->types, element);
+	if (element->kind == TYPE_VOID || element->kind == TYPE_FUNCTION || element->size == 0) {
+		check_error(c, "incomplete-type", span, "%s cannot be indexed",
+			    type_name(c, left->type));
+		return expr_poison(c, span);
+	}
+	array = type_array(c->types, element, 0);
+	read = new_read(c, left, array, left->type->space, span);
+	if (!check_index_value(c, &index, array))
+		return expr_poison(c, span);
+	add_step(c, read, 0, index, element);
+	read->type = value_type(c, read, element, NULL);
+	return read;
+}
+
+struct expr *check_index(struct checker *c, struct expr *expr)
+{
+	struct expr *left = check_value(c, expr->left), *index = check_value(c, expr->right), *read;
+	struct type *end, *element;
+
+	if (is_poison(left) || is_poison(index))
+		return expr_poison(c, expr->span);
+	if (left->type->kind == TYPE_POINTER)
+		return index_pointer(c, left, index, expr->span);
+	if (left->type->kind == TYPE_TUPLE) {
+		if (!index->is_constant || index->type->kind != TYPE_INT) {
+			check_error(c, "tuple-index", index->span, "a tuple's index must be a constant");
+			return expr_poison(c, expr->span);
+		}
+		return tuple_member(c, left, index->integer, expr->span);
+	}
+	read = continue_read(c, left, &end);
+	if (end->kind == TYPE_STRING)
+		end = type_array(c->types, type_int(c->types, 1, true), end->size);
+	if (end->kind != TYPE_ARRAY) {
+		check_error(c, "index-type", expr->span, "%s cannot be indexed",
+			    type_name(c, left->type));
+		return expr_poison(c, expr->span);
+	}
+	if (!check_index_value(c, &index, end))
+		return expr_poison(c, expr->span);
+	if (left->type->kind == TYPE_STRING && read != left)
+		read->access.root = end;
+	element = end->element;
+	add_step(c, read, 0, index, element);
+	read->type = value_type(c, read, element, NULL);
+	read->span = expr->span;
+	return read;
+}

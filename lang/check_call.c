@@ -1,0 +1,511 @@
+/* Calls: finds the builtin's row, checks the number of arguments by its signature, then a small
+ * function for each builtin gives the types. What only sends records is in check_send.c. */
+#include "lang/check_call.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+bool constant_integer(struct checker *c, struct expr *expr, int64_t *value)
+{
+	if (is_poison(expr))
+		return false;
+	if (!expr->is_constant || (expr->type->kind != TYPE_INT && expr->type->kind != TYPE_ENUM)) {
+		check_error(c, "not-constant", expr->span,
+			    "this must be an integer that is known when the script is compiled");
+		return false;
+	}
+	*value = (int64_t)expr->integer;
+	return true;
+}
+
+struct expr *argument_error(struct checker *c, const struct expr *call, uint32_t index,
+			    const char *wanted)
+{
+	const struct expr *argument = call->args.items[index];
+	struct diag *diag = check_error(c, "argument-type", argument->span,
+					"%s() takes %s here, not %s", call->name, wanted,
+					type_name(c, argument->type));
+
+	diag_hint(c->diags, diag, "%s%s", call->name, call->builtin->signature);
+	return expr_poison(c, call->span);
+}
+
+bool is_string_literal(const struct expr *expr)
+{
+	return expr->is_constant && expr->type->kind == TYPE_STRING;
+}
+
+bool literal_argument(struct checker *c, const struct expr *call, uint32_t index)
+{
+	if (is_string_literal(call->args.items[index]))
+		return true;
+	argument_error(c, call, index, "a string literal");
+	return false;
+}
+
+bool is_integer_type(const struct type *type)
+{
+	return type->kind == TYPE_INT || type->kind == TYPE_ENUM || type->kind == TYPE_BOOL;
+}
+
+static struct expr *call_str(struct checker *c, struct expr *call)
+{
+	struct expr *source = call->args.items[0];
+	uint32_t size = c->compile->config.max_strlen;
+	int64_t limit;
+
+	if (call->args.count > 1) {
+		struct expr *length = call->args.items[1];
+
+		if (!is_integer_type(length->type))
+			return argument_error(c, call, 1, "a length");
+		if (length->is_constant && length->type->kind == TYPE_INT) {
+			limit = (int64_t)length->integer;
+			if (limit < 0)
+				return argument_error(c, call, 1, "a length that is not negative");
+			if ((uint64_t)limit + 1 < size)
+				size = (uint32_t)limit + 1;
+		}
+		call->args.items[1] = convert(c, to_int64(c, length), type_int(c->types, 8, true));
+	}
+	if (source->type->kind == TYPE_STRING) {
+		if (call->args.count == 1)
+			return source;
+		if (is_string_literal(source) && call->args.items[1]->is_constant) {
+			uint32_t length = source->length < size - 1 ? source->length : size - 1;
+
+			return expr_text(c, call->span,
+					 arena_strndup(c->arena, source->text, length), length);
+		}
+		call->type = source->type->size < size ? source->type : type_string(c->types, size);
+		return call;
+	}
+	if (source->type->kind == TYPE_ARRAY && source->type->element->size == 1) {
+		call->type = type_string(c->types, source->type->count + 1);
+		return convert(c, source, call->type);
+	}
+	if (source->type->kind == TYPE_INT) {
+		call->args.items[0] = convert(c, to_int64(c, source),
+			type_pointer(c->types, type_int(c->types, 1, true),
+				     c->provider->is_user ? SPACE_USER : SPACE_KERNEL));
+	} else if (source->type->kind != TYPE_POINTER) {
+		return argument_error(c, call, 0, "a pointer");
+	}
+	call->type = type_string(c->types, size);
+	return call;
+}
+
+static struct expr *call_buf(struct checker *c, struct expr *call)
+{
+	struct expr *source = call->args.items[0];
+	uint32_t size = c->compile->config.max_strlen;
+	enum type_kind kind = source->type->kind;
+
+	if (kind == TYPE_ARRAY || kind == TYPE_STRING)
+		size = source->type->size;
+	else if (kind == TYPE_BUFFER)
+		size = source->type->size - 4;
+	else if (kind == TYPE_INT)
+		call->args.items[0] = convert(c, to_int64(c, source),
+			type_pointer(c->types, type_int(c->types, 1, true),
+				     c->provider->is_user ? SPACE_USER : SPACE_KERNEL));
+	else if (kind != TYPE_POINTER)
+		return argument_error(c, call, 0, "a pointer, an array or a string");
+	if (call->args.count > 1) {
+		struct expr *length = call->args.items[1];
+
+		if (!is_integer_type(length->type))
+			return argument_error(c, call, 1, "a length");
+		if (length->is_constant && (int64_t)length->integer < 0)
+			return argument_error(c, call, 1, "a length that is not negative");
+		if (length->is_constant && length->integer < size)
+			size = (uint32_t)length->integer;
+		call->args.items[1] = convert(c, to_int64(c, length), type_int(c->types, 8, true));
+	} else if (kind == TYPE_POINTER || kind == TYPE_INT) {
+		return argument_error(c, call, 0, "a length after a pointer, or an array");
+	}
+	call->type = type_buffer(c->types, size);
+	return call;
+}
+
+static struct expr *call_symbol(struct checker *c, struct expr *call)
+{
+	const struct type *type = call->args.items[0]->type;
+
+	if (type->kind != TYPE_INT && type->kind != TYPE_POINTER && type->kind != TYPE_KSYM)
+		return argument_error(c, call, 0, "an address");
+	call->args.items[0] = convert(c, type->kind == TYPE_INT ? to_int64(c, call->args.items[0]) :
+								  call->args.items[0],
+				      type_int(c->types, 8, false));
+	call->type = type_plain(c->types, call->builtin->id == BUILTIN_KSYM ? TYPE_KSYM : TYPE_USYM);
+	return call;
+}
+
+static struct expr *call_ntop(struct checker *c, struct expr *call)
+{
+	uint32_t last = call->args.count - 1;
+	struct expr *address = call->args.items[last];
+	const struct type *type = address->type;
+
+	if (last == 1) {
+		if (!is_integer_type(call->args.items[0]->type))
+			return argument_error(c, call, 0, "an address family");
+		call->args.items[0] = convert(c, call->args.items[0], type_int(c->types, 8, true));
+	}
+	if (type->kind == TYPE_INT)
+		call->args.items[last] = convert(c, address, type_int(c->types, 4, false));
+	else if (type->kind == TYPE_STRING && (type->size == 4 || type->size == 16) &&
+		 !address->is_constant)
+		call->args.items[last] = convert(c, address,
+			type_array(c->types, type_int(c->types, 1, true), type->size));
+	else if (type->kind != TYPE_ARRAY || (type->size != 4 && type->size != 16))
+		return argument_error(c, call, last, "an integer or an array of 4 or 16 bytes");
+	call->type = type_plain(c->types, TYPE_INET);
+	return call;
+}
+
+static struct expr *call_pton(struct checker *c, struct expr *call)
+{
+	uint8_t bytes[16];
+	struct expr *result;
+	uint32_t size = 4;
+
+	if (!literal_argument(c, call, 0))
+		return expr_poison(c, call->span);
+	if (inet_pton(AF_INET, call->args.items[0]->text, bytes) != 1) {
+		size = 16;
+		if (inet_pton(AF_INET6, call->args.items[0]->text, bytes) != 1) {
+			check_error(c, "address", call->args.items[0]->span,
+				    "\"%s\" is no IP address", call->args.items[0]->text);
+			return expr_poison(c, call->span);
+		}
+	}
+	result = expr_text(c, call->span, arena_strndup(c->arena, (char *)bytes, size), size);
+	return convert(c, result, type_array(c->types, type_int(c->types, 1, false), size));
+}
+
+static struct expr *call_macaddr(struct checker *c, struct expr *call)
+{
+	const struct type *type = call->args.items[0]->type;
+
+	if ((type->kind != TYPE_ARRAY && type->kind != TYPE_STRING) || type->size != 6)
+		return argument_error(c, call, 0, "an array of 6 bytes");
+	if (type->kind == TYPE_STRING)
+		call->args.items[0] = convert(c, call->args.items[0],
+			type_array(c->types, type_int(c->types, 1, false), 6));
+	call->type = type_plain(c->types, TYPE_MAC);
+	return call;
+}
+
+static struct expr *call_bswap(struct checker *c, struct expr *call)
+{
+	struct expr *value = call->args.items[0];
+
+	if (value->type->kind != TYPE_INT)
+		return argument_error(c, call, 0, "an integer");
+	call->type = type_int(c->types, value->type->size, false);
+	call->args.items[0] = convert(c, value, call->type);
+	if (call->type->size == 1)
+		return call->args.items[0];
+	return call;
+}
+
+static struct expr *call_space(struct checker *c, struct expr *call)
+{
+	struct expr *value = call->args.items[0];
+	enum address_space space = call->builtin->id == BUILTIN_KPTR ? SPACE_KERNEL : SPACE_USER;
+	struct type *element = value->type->element;
+	struct expr *result;
+
+	if (value->type->kind == TYPE_INT)
+		element = type_int(c->types, 1, true);
+	else if (value->type->kind != TYPE_POINTER)
+		return argument_error(c, call, 0, "a pointer");
+	result = expr_new(c, EXPR_CONVERT, call->span, type_pointer(c->types, element, space));
+	result->left = value->type->kind == TYPE_INT ? to_int64(c, value) : value;
+	return result;
+}
+
+static struct expr *call_reg(struct checker *c, struct expr *call)
+{
+	static const char *const names[] = { "r15", "r14", "r13", "r12", "bp", "bx", "r11", "r10", "r9",
+					     "r8", "ax", "cx", "dx", "si", "di", "orig_ax", "ip", "cs",
+					     "flags", "sp", "ss", NULL };
+	const char *text;
+	struct diag *diag;
+
+	if (!literal_argument(c, call, 0))
+		return expr_poison(c, call->span);
+	text = call->args.items[0]->text;
+	for (uint32_t i = 0; names[i]; i++)
+		if (strcmp(names[i], text) == 0) {
+			c->probe->uses_context = true;
+			call->integer = i * 8;
+			call->type = type_int(c->types, 8, false);
+			return call;
+		}
+	diag = check_error(c, "unknown-register", call->args.items[0]->span,
+			   "there is no register \"%s\"", text);
+	if (diag_nearest(text, names))
+		diag_hint(c->diags, diag, "did you mean \"%s\"?", diag_nearest(text, names));
+	return expr_poison(c, call->span);
+}
+
+static struct expr *call_strncmp(struct checker *c, struct expr *call)
+{
+	int64_t count;
+
+	for (uint32_t i = 0; i < 2; i++)
+		if (call->args.items[i]->type->kind != TYPE_STRING)
+			return argument_error(c, call, i, "a string");
+	if (!constant_integer(c, call->args.items[2], &count))
+		return expr_poison(c, call->span);
+	if (count < 0)
+		return argument_error(c, call, 2, "a length that is not negative");
+	call->args.items[2] = convert(c, call->args.items[2], type_int(c->types, 8, true));
+	call->type = type_int(c->types, 8, true);
+	return call;
+}
+
+static struct expr *call_strlen(struct checker *c, struct expr *call)
+{
+	struct expr *text = call->args.items[0];
+
+	if (text->type->kind != TYPE_STRING)
+		return argument_error(c, call, 0, "a string");
+	if (text->is_constant)
+		return expr_integer(c, call->span, strlen(text->text), type_int(c->types, 8, false));
+	call->type = type_int(c->types, 8, false);
+	return call;
+}
+
+static struct expr *call_strftime(struct checker *c, struct expr *call)
+{
+	if (!literal_argument(c, call, 0))
+		return expr_poison(c, call->span);
+	if (!is_integer_type(call->args.items[1]->type))
+		return argument_error(c, call, 1, "nanoseconds, as nsecs gives them");
+	call->args.items[1] = convert(c, to_int64(c, call->args.items[1]),
+				      type_int(c->types, 8, false));
+	call->type = type_plain(c->types, TYPE_TIMESTAMP);
+	return call;
+}
+
+static struct expr *call_is(struct checker *c, struct expr *call)
+{
+	const struct expr *value = call->args.items[0];
+	const struct type *type = value->type;
+	bool result = false;
+
+	if (call->builtin->id == BUILTIN_IS_STR)
+		result = type->kind == TYPE_STRING;
+	else if (call->builtin->id == BUILTIN_IS_PTR)
+		result = type->kind == TYPE_POINTER;
+	else if (call->builtin->id == BUILTIN_IS_ARRAY)
+		result = type->kind == TYPE_ARRAY;
+	else if (call->builtin->id == BUILTIN_IS_INTEGER)
+		result = type->kind == TYPE_INT;
+	else if (call->builtin->id == BUILTIN_IS_UNSIGNED_INTEGER)
+		result = type->kind == TYPE_INT && !type->is_signed;
+	else
+		result = value->is_constant && value->is_literal;
+	return expr_bool(c, call->span, result);
+}
+
+static struct expr *call_static_assert(struct checker *c, struct expr *call)
+{
+	struct expr *condition = to_bool(c, call->args.items[0]);
+
+	call->type = c->types->void_;
+	if (is_poison(condition) || !literal_argument(c, call, 1))
+		return expr_poison(c, call->span);
+	if (!condition->is_constant) {
+		check_error(c, "not-constant", condition->span,
+			    "the condition must be known when the script is compiled");
+		return expr_poison(c, call->span);
+	}
+	if (!condition->integer)
+		check_error(c, "static-assert", call->span, "%s", call->args.items[1]->text);
+	return call;
+}
+
+static struct expr *call_fail(struct checker *c, struct expr *call)
+{
+	if (literal_argument(c, call, 0))
+		check_error(c, "fail", call->span, "%s", call->args.items[0]->text);
+	return expr_poison(c, call->span);
+}
+
+static struct expr *call_default_str_length(struct checker *c, struct expr *call)
+{
+	return expr_integer(c, call->span, c->compile->config.max_strlen,
+			    type_int(c->types, 8, false));
+}
+
+static const struct {
+	enum builtin_id id;
+	struct expr *(*check)(struct checker *c, struct expr *call);
+} calls[] = {
+	{ BUILTIN_STR, call_str },
+	{ BUILTIN_BUF, call_buf },
+	{ BUILTIN_KSYM, call_symbol },
+	{ BUILTIN_USYM, call_symbol },
+	{ BUILTIN_NTOP, call_ntop },
+	{ BUILTIN_PTON, call_pton },
+	{ BUILTIN_MACADDR, call_macaddr },
+	{ BUILTIN_BSWAP, call_bswap },
+	{ BUILTIN_KPTR, call_space },
+	{ BUILTIN_UPTR, call_space },
+	{ BUILTIN_REG, call_reg },
+	{ BUILTIN_STRNCMP, call_strncmp },
+	{ BUILTIN_STRLEN, call_strlen },
+	{ BUILTIN_STRFTIME, call_strftime },
+	{ BUILTIN_IS_STR, call_is },
+	{ BUILTIN_IS_PTR, call_is },
+	{ BUILTIN_IS_ARRAY, call_is },
+	{ BUILTIN_IS_INTEGER, call_is },
+	{ BUILTIN_IS_UNSIGNED_INTEGER, call_is },
+	{ BUILTIN_IS_LITERAL, call_is },
+	{ BUILTIN_STATIC_ASSERT, call_static_assert },
+	{ BUILTIN_FAIL, call_fail },
+	{ BUILTIN_DEFAULT_STR_LENGTH, call_default_str_length },
+	{ BUILTIN_PRINTF, send_printf },
+	{ BUILTIN_ERRORF, send_printf },
+	{ BUILTIN_WARNF, send_printf },
+	{ BUILTIN_CAT, send_printf },
+	{ BUILTIN_SYSTEM, send_printf },
+	{ BUILTIN_EXIT, send_exit },
+	{ BUILTIN_TIME, send_time },
+	{ BUILTIN_JOIN, send_join },
+};
+
+static struct expr *unknown_function(struct checker *c, struct expr *call)
+{
+	const char *names[BUILTIN_COUNT + 1];
+	uint32_t count = 0;
+	const char *near;
+	struct diag *diag = check_error(c, "unknown-function", call->span, "unknown function \"%s\"",
+					call->name);
+
+	for (uint32_t i = 0; i < BUILTIN_COUNT; i++)
+		names[count++] = builtins[i].name;
+	names[count] = NULL;
+	near = diag_nearest(call->name, names);
+	if (near)
+		diag_hint(c->diags, diag, "did you mean \"%s\"?", near);
+	return expr_poison(c, call->span);
+}
+
+/* Counts the parameters of a signature: "(a, [b], c...) -> t". */
+static void count_parameters(const char *signature, uint32_t *least, uint32_t *most)
+{
+	const char *alternative = strstr(signature, " | (");
+	uint32_t depth = 0, all = 0, optional = 0;
+	bool is_empty = true;
+
+	if (*signature != '(' && alternative)
+		signature = alternative + 3;
+	for (; *signature; signature++) {
+		if (*signature == '(' && depth++ == 0)
+			continue;
+		if (*signature == ')' && --depth == 0)
+			break;
+		is_empty &= *signature == ' ';
+		if (*signature == '[' && (signature[-1] == '(' || signature[-1] == ' '))
+			optional++;
+		if (*signature == ',')
+			all++;
+		if (strncmp(signature, "...", 3) == 0) {
+			*least = all;
+			*most = 64;
+			return;
+		}
+	}
+	all += !is_empty;
+	*least = all - optional;
+	*most = all;
+}
+
+/* Builtins that are values and take an argument: kstack(3), nsecs(boot). */
+static bool count_arguments(struct checker *c, const struct expr *call)
+{
+	uint32_t least = 0, most = 0, given = call->args.count;
+	struct diag *diag;
+
+	count_parameters(call->builtin->signature, &least, &most);
+	if (given >= least && given <= most)
+		return true;
+	if (least == most)
+		diag = check_error(c, "argument-count", call->span,
+				   "%s() takes %u argument%s, and %u %s given", call->name, least,
+				   least == 1 ? "" : "s", given, given == 1 ? "is" : "are");
+	else
+		diag = check_error(c, "argument-count", call->span,
+				   "%s() takes %u to %u arguments, and %u %s given", call->name, least,
+				   most, given, given == 1 ? "is" : "are");
+	diag_hint(c->diags, diag, "%s%s", call->name, call->builtin->signature);
+	return false;
+}
+
+struct expr *call_with_values(struct checker *c, struct expr *call)
+{
+	bool is_bad = false;
+
+	for (uint32_t i = 0; i < call->args.count; i++) {
+		struct expr *argument = call->args.items[i];
+
+		if (i == 0 && call->builtin->id == BUILTIN_STR)
+			argument = check_str_argument(c, argument);
+		else
+			argument = check_value(c, argument);
+		call->args.items[i] = argument;
+		is_bad |= is_poison(argument);
+	}
+	if (is_bad)
+		return expr_poison(c, call->span);
+	call->type = c->types->void_;
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (calls[i].id == call->builtin->id)
+			return calls[i].check(c, call);
+	diag_not_supported(c->diags, call->span, arena_printf(c->arena, "%s()", call->name));
+	return expr_poison(c, call->span);
+}
+
+static struct expr *misplaced_aggregation(struct checker *c, struct expr *call)
+{
+	struct diag *diag = check_error(c, "aggregation-place", call->span,
+					"%s() can only be assigned to a map", call->name);
+
+	diag_hint(c->diags, diag, "@name = %s(%s)", call->name,
+		  call->builtin->id == BUILTIN_COUNT_AGG ? "" : "...");
+	return expr_poison(c, call->span);
+}
+
+struct expr *check_call(struct checker *c, struct expr *expr)
+{
+	const struct builtin *row = builtin_find(expr->name, true);
+	struct diag *diag;
+
+	if (!row)
+		return unknown_function(c, expr);
+	expr->builtin = row;
+	if (row->flags & BUILTIN_AGGREGATION)
+		return misplaced_aggregation(c, expr);
+	if (row->flags & BUILTIN_UNSAFE && !c->compile->options.unsafe) {
+		diag = check_error(c, "unsafe", expr->span, "%s() changes the system", row->name);
+		diag_hint(c->diags, diag, "allow it with --unsafe");
+		return expr_poison(c, expr->span);
+	}
+	if (row->flags & BUILTIN_LATER) {
+		diag_not_supported(c->diags, expr->span, arena_printf(c->arena, "%s()", row->name));
+		return expr_poison(c, expr->span);
+	}
+	if (!count_arguments(c, expr))
+		return expr_poison(c, expr->span);
+	if (row->flags & BUILTIN_VALUE)
+		return call_value(c, expr);
+	if (row->flags & BUILTIN_MAP_ARGUMENT)
+		return call_map(c, expr);
+	return call_with_values(c, expr);
+}

@@ -1,0 +1,28 @@
+/* What the files that check calls share: check_call.c, check_send.c, check_agg.c. */
+#ifndef SONDE_LANG_CHECK_CALL_H
+#define SONDE_LANG_CHECK_CALL_H
+
+#include "lang/check.h"
+
+/* Reports that argument `index` is not what the builtin takes; the result is poison. */
+struct expr *argument_error(struct checker *c, const struct expr *call, uint32_t index,
+			    const char *wanted);
+bool literal_argument(struct checker *c, const struct expr *call, uint32_t index);
+bool is_string_literal(const struct expr *expr);
+bool is_integer_type(const struct type *type);
+
+/* A call whose arguments are plain values. */
+struct expr *call_with_values(struct checker *c, struct expr *call);
+/* check_send.c: calls that send records. */
+struct expr *send_printf(struct checker *c, struct expr *call);
+struct expr *send_exit(struct checker *c, struct expr *call);
+struct expr *send_time(struct checker *c, struct expr *call);
+struct expr *send_join(struct checker *c, struct expr *call);
+/* check_mapcall.c: print, clear, zero, delete, has_key. */
+struct expr *call_map(struct checker *c, struct expr *call);
+/* check_agg.c: kstack(3), nsecs(boot), pid(init) */
+struct expr *call_value(struct checker *c, struct expr *call);
+/* str()'s first argument: $1 and $1 + n are texts. */
+struct expr *check_str_argument(struct checker *c, struct expr *expr);
+
+#endif

@@ -1,0 +1,351 @@
+/* Expressions: dispatch by kind, and the kinds that fit nowhere else. */
+#include "lang/cdecl.h"
+#include "lang/check.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#define DEPTH_MAX 300 /* nesting; the parser has a limit of its own */
+
+struct expr *expr_new(struct checker *c, enum expr_kind kind, struct span span, struct type *type)
+{
+	struct expr *expr = arena_new(c->arena, struct expr);
+
+	expr->kind = kind;
+	expr->span = span;
+	expr->type = type;
+	expr->record = PLAN_NONE;
+	return expr;
+}
+
+struct expr *expr_poison(struct checker *c, struct span span)
+{
+	return expr_new(c, EXPR_POISON, span, c->types->poison);
+}
+
+bool is_poison(const struct expr *expr)
+{
+	return expr->type->kind == TYPE_POISON;
+}
+
+struct expr *expr_integer(struct checker *c, struct span span, uint64_t value, struct type *type)
+{
+	struct expr *expr = expr_new(c, EXPR_INTEGER, span, type);
+
+	expr->integer = value;
+	expr->is_constant = true;
+	return expr;
+}
+
+struct expr *expr_bool(struct checker *c, struct span span, bool value)
+{
+	struct expr *expr = expr_new(c, EXPR_BOOL, span, c->types->bool_);
+
+	expr->integer = value;
+	expr->is_constant = expr->is_literal = true;
+	return expr;
+}
+
+struct expr *expr_text(struct checker *c, struct span span, const char *text, uint32_t length)
+{
+	struct expr *expr = expr_new(c, EXPR_STRING, span, type_string(c->types, length + 1));
+
+	expr->text = text;
+	expr->length = length;
+	expr->is_constant = expr->is_literal = true;
+	return expr;
+}
+
+void expr_once(struct checker *c, struct expr *value, struct expr **first, struct expr **again)
+{
+	struct variable *variable = scope_declare(c, "$", value->span);
+
+	variable->type = value->type;
+	*first = expr_new(c, EXPR_LET_VALUE, value->span, value->type);
+	(*first)->left = value;
+	(*first)->variable = variable;
+	*again = expr_new(c, EXPR_VARIABLE, value->span, value->type);
+	(*again)->name = variable->name;
+	(*again)->variable = variable;
+}
+
+struct diag *check_error(struct checker *c, const char *id, struct span span, const char *format, ...)
+{
+	va_list ap;
+	const char *message;
+
+	va_start(ap, format);
+	message = arena_vprintf(c->arena, format, ap);
+	va_end(ap);
+	return diag_error(c->diags, id, span, "%s", message);
+}
+
+const char *type_name(struct checker *c, const struct type *type)
+{
+	return type_text(c->arena, type);
+}
+
+static struct expr *check_variable(struct checker *c, struct expr *expr)
+{
+	struct variable *variable = scope_find(c, expr->name);
+
+	if (!variable) {
+		check_error(c, "undefined-variable", expr->span,
+			    "%s is used before anything was assigned to it", expr->name);
+		return expr_poison(c, expr->span);
+	}
+	expr->variable = variable;
+	expr->type = variable->type ? variable->type : c->types->poison;
+	if (!variable->type && c->is_final)
+		expr->type = type_int(c->types, 8, true);
+	return expr;
+}
+
+static struct expr *check_literal(struct checker *c, struct expr *expr)
+{
+	if (expr->kind == EXPR_STRING) {
+		expr->type = type_string(c->types, expr->length + 1);
+	} else if (expr->kind == EXPR_BOOL) {
+		expr->type = c->types->bool_;
+	} else {
+		expr->type = literal_type(c, expr->integer, false);
+	}
+	expr->is_constant = expr->is_literal = true;
+	return expr;
+}
+
+static struct expr *branches_differ(struct checker *c, const struct expr *left,
+				    const struct expr *right, struct span span)
+{
+	struct diag *diag = check_error(c, "branch-types", span,
+					"the two values have different types");
+
+	diag_note(diag, left->span, type_name(c, left->type));
+	diag_note(diag, right->span, type_name(c, right->type));
+	return expr_poison(c, span);
+}
+
+/* Aggregations become integers where a plain value is needed. */
+static struct expr *plain_value(struct checker *c, struct expr *expr)
+{
+	return type_is_aggregation(expr->type) ? to_int64(c, expr) : expr;
+}
+
+static struct expr *check_ternary(struct checker *c, struct expr *expr)
+{
+	struct expr *first = NULL, *left, *right, *condition;
+	struct type *type;
+
+	if (!expr->left) {
+		condition = plain_value(c, check_value(c, expr->condition));
+		if (is_poison(condition))
+			return condition;
+		expr_once(c, condition, &first, &left);
+		condition = to_bool(c, first);
+	} else {
+		condition = check_condition(c, expr->condition);
+		left = plain_value(c, check_expr(c, expr->left));
+	}
+	right = plain_value(c, check_expr(c, expr->right));
+	if (is_poison(condition) || is_poison(left) || is_poison(right))
+		return expr_poison(c, expr->span);
+	type = unify(c, left->type, is_flexible(left), right->type, is_flexible(right));
+	if (!type)
+		return branches_differ(c, left, right, expr->span);
+	if (condition->is_constant && expr->left)
+		return convert(c, condition->integer ? left : right, type);
+	expr->condition = condition;
+	expr->left = convert(c, left, type);
+	expr->right = convert(c, right, type);
+	expr->type = type;
+	return expr;
+}
+
+/* The value of a block: of its last statement, when that is an expression. */
+static struct expr *take_block_value(struct checker *c, stmt_ptr *items, uint32_t *count,
+				     struct span span)
+{
+	struct expr *value;
+
+	if (*count == 0 || items[*count - 1]->kind != STMT_EXPR) {
+		check_error(c, "no-value", span, "this block has no value: it must end in an expression");
+		return expr_poison(c, span);
+	}
+	value = items[*count - 1]->expr;
+	(*count)--;
+	return value;
+}
+
+static struct expr *check_block(struct checker *c, struct expr *expr)
+{
+	struct expr *value = expr->left;
+
+	scope_push(c);
+	for (uint32_t i = 0; i < expr->body.count; i++)
+		check_stmt(c, expr->body.items[i]);
+	if (value)
+		value = check_expr(c, value);
+	scope_pop(c);
+	expr->left = value;
+	expr->type = value ? value->type : c->types->void_;
+	return expr;
+}
+
+/* `if` as a value: a ternary of two blocks. */
+static struct expr *check_if(struct checker *c, struct expr *expr)
+{
+	struct expr *ternary = expr_new(c, EXPR_TERNARY, expr->span, NULL);
+	struct expr *left = expr_new(c, EXPR_BLOCK, expr->span, NULL);
+	struct expr *right = expr_new(c, EXPR_BLOCK, expr->span, NULL);
+
+	left->left = take_block_value(c, expr->body.items, &expr->body.count, expr->span);
+	right->left = take_block_value(c, expr->else_body.items, &expr->else_body.count, expr->span);
+	if (left->left->kind == EXPR_POISON || right->left->kind == EXPR_POISON)
+		return expr_poison(c, expr->span);
+	left->body.items = expr->body.items;
+	left->body.count = expr->body.count;
+	right->body.items = expr->else_body.items;
+	right->body.count = expr->else_body.count;
+	ternary->condition = expr->condition;
+	ternary->left = left;
+	ternary->right = right;
+	return check_ternary(c, ternary);
+}
+
+static struct expr *check_tuple(struct checker *c, struct expr *expr)
+{
+	uint32_t count = expr->args.count;
+	struct type **members = arena_alloc(c->arena, (count + 1) * sizeof(*members));
+	bool is_bad = false;
+
+	for (uint32_t i = 0; i < count; i++) {
+		struct expr *value = plain_value(c, check_value(c, expr->args.items[i]));
+
+		for (uint32_t k = 0; k < i && expr->kind == EXPR_RECORD; k++)
+			if (strcmp(expr->names.items[k], expr->names.items[i]) == 0)
+				check_error(c, "duplicate-field", value->span,
+					    "the record has two fields \"%s\"", expr->names.items[i]);
+		expr->args.items[i] = value;
+		members[i] = value->type;
+		is_bad |= is_poison(value);
+	}
+	if (is_bad)
+		return expr_poison(c, expr->span);
+	expr->type = type_tuple(c->types, members,
+				expr->kind == EXPR_RECORD ? expr->names.items : NULL, count);
+	return expr;
+}
+
+static struct expr *check_address(struct checker *c, struct expr *expr)
+{
+	diag_not_supported(c->diags, expr->span, "taking an address with &");
+	return expr_poison(c, expr->span);
+}
+
+static struct expr *check_comptime(struct checker *c, struct expr *expr)
+{
+	struct expr *value = check_value(c, expr->left);
+
+	if (!is_poison(value) && !value->is_constant) {
+		check_error(c, "not-constant", value->span,
+			    "comptime needs a value that is known when the script is compiled");
+		return expr_poison(c, expr->span);
+	}
+	return value;
+}
+
+static struct expr *not_supported(struct checker *c, struct expr *expr, const char *what)
+{
+	diag_not_supported(c->diags, expr->span, what);
+	return expr_poison(c, expr->span);
+}
+
+static struct expr *dispatch(struct checker *c, struct expr *expr)
+{
+	switch (expr->kind) {
+	case EXPR_POISON:
+		return expr_poison(c, expr->span);
+	case EXPR_INTEGER: case EXPR_BOOL: case EXPR_STRING:
+		return check_literal(c, expr);
+	case EXPR_IDENTIFIER:
+		return check_identifier(c, expr);
+	case EXPR_VARIABLE:
+		return check_variable(c, expr);
+	case EXPR_MAP:
+		return check_map(c, expr);
+	case EXPR_POSITIONAL:
+		return check_positional(c, expr, false);
+	case EXPR_CALL:
+		return check_call(c, expr);
+	case EXPR_UNARY:
+		return check_unary(c, expr);
+	case EXPR_BINARY:
+		return check_binary(c, expr);
+	case EXPR_TERNARY:
+		return check_ternary(c, expr);
+	case EXPR_IF:
+		return check_if(c, expr);
+	case EXPR_CAST:
+		return check_cast(c, expr);
+	case EXPR_FIELD:
+		return check_field(c, expr);
+	case EXPR_INDEX:
+		return check_index(c, expr);
+	case EXPR_TUPLE: case EXPR_RECORD:
+		return check_tuple(c, expr);
+	case EXPR_BLOCK:
+		return check_block(c, expr);
+	case EXPR_ASSIGN:
+		return check_assign(c, expr);
+	case EXPR_INCREMENT:
+		return check_increment(c, expr);
+	case EXPR_ADDRESS:
+		return check_address(c, expr);
+	case EXPR_SIZEOF:
+		return check_sizeof(c, expr);
+	case EXPR_OFFSETOF:
+		return check_offsetof(c, expr);
+	case EXPR_TYPEINFO:
+		return not_supported(c, expr, "typeinfo");
+	case EXPR_TYPE:
+		check_error(c, "type-as-value", expr->span, "a type is not a value");
+		return expr_poison(c, expr->span);
+	case EXPR_COMPTIME:
+		return check_comptime(c, expr);
+	case EXPR_CONVERT: case EXPR_READ: case EXPR_AGGREGATE: case EXPR_LET_VALUE:
+	case EXPR_KIND_COUNT:
+		return expr;
+	}
+	return expr_poison(c, expr->span);
+}
+
+struct expr *check_expr(struct checker *c, struct expr *expr)
+{
+	struct expr *result;
+
+	if (++c->depth > DEPTH_MAX) {
+		check_error(c, "too-deep", expr->span, "the expression is nested too deeply");
+		c->depth--;
+		return expr_poison(c, expr->span);
+	}
+	result = dispatch(c, expr);
+	c->depth--;
+	if (!result->type)
+		result->type = c->types->poison;
+	return result;
+}
+
+struct expr *check_value(struct checker *c, struct expr *expr)
+{
+	struct expr *result = check_expr(c, expr);
+
+	if (result->type->kind != TYPE_VOID)
+		return result;
+	check_error(c, "no-value", result->span, "this has no value");
+	return expr_poison(c, result->span);
+}
+
+struct expr *check_condition(struct checker *c, struct expr *expr)
+{
+	return to_bool(c, check_value(c, expr));
+}

@@ -1,0 +1,73 @@
+/* Names of the checker: variables by block, maps by script. */
+#include "lang/check.h"
+
+#include <string.h>
+
+void scope_push(struct checker *c)
+{
+	struct scope *scope = arena_new(c->arena, struct scope);
+
+	scope->parent = c->scope;
+	c->scope = scope;
+}
+
+void scope_pop(struct checker *c)
+{
+	c->scope = c->scope->parent;
+}
+
+struct variable *scope_find(struct checker *c, const char *name)
+{
+	for (struct scope *scope = c->scope; scope; scope = scope->parent)
+		for (uint32_t i = scope->variables.count; i-- > 0;)
+			if (strcmp(scope->variables.items[i]->name, name) == 0)
+				return scope->variables.items[i];
+	return NULL;
+}
+
+/* The passes declare the same variables in the same order, so the n-th keeps its type from pass to
+ * pass; only `if comptime` on a type that widened can change the order. */
+static struct variable *variable_of_pass(struct checker *c, const char *name, struct span span)
+{
+	struct variable *variable;
+
+	if (c->next_variable < c->probe->variables.count) {
+		variable = c->probe->variables.items[c->next_variable];
+		if (strcmp(variable->name, name) == 0 && variable->span.start == span.start) {
+			c->next_variable++;
+			return variable;
+		}
+		c->probe->variables.count = c->next_variable;
+	}
+	variable = arena_new(c->arena, struct variable);
+	variable->name = name;
+	variable->span = span;
+	variable->number = c->next_variable++;
+	*list_push(c->arena, &c->probe->variables) = variable;
+	c->changed = true;
+	return variable;
+}
+
+struct variable *scope_declare(struct checker *c, const char *name, struct span span)
+{
+	struct variable *variable = variable_of_pass(c, name, span);
+
+	*list_push(c->arena, &c->scope->variables) = variable;
+	return variable;
+}
+
+struct map_info *map_info_get(struct checker *c, const char *name, struct span span)
+{
+	struct map_info *info;
+
+	for (uint32_t i = 0; i < c->maps.count; i++)
+		if (strcmp(c->maps.items[i]->map->name, name) == 0)
+			return c->maps.items[i];
+	info = arena_new(c->arena, struct map_info);
+	info->map = arena_new(c->arena, struct map);
+	info->map->name = name;
+	info->map->span = span;
+	*list_push(c->arena, &c->maps) = info;
+	c->changed = true;
+	return info;
+}

@@ -1,0 +1,171 @@
+/* Statements: blocks and their scopes, let, if, unroll. `if comptime` disappears here. */
+#include "lang/check.h"
+
+#define UNROLL_MAX 100
+
+static void check_items(struct checker *c, stmt_ptr *items, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		check_stmt(c, items[i]);
+}
+
+void check_body(struct checker *c, stmt_ptr **items, uint32_t *count)
+{
+	scope_push(c);
+	check_items(c, *items, *count);
+	scope_pop(c);
+}
+
+static struct variable *declared_here(struct checker *c, const char *name)
+{
+	struct scope *outer = c->scope->parent;
+	struct variable *variable;
+
+	c->scope->parent = NULL;
+	variable = scope_find(c, name);
+	c->scope->parent = outer;
+	return variable;
+}
+
+static void check_let(struct checker *c, struct stmt *stmt)
+{
+	struct type *type = stmt->type_syntax ? resolve_type(c, stmt->type_syntax) : NULL;
+	struct expr *value = stmt->expr ? check_value(c, stmt->expr) : NULL;
+	struct variable *variable = declared_here(c, stmt->name);
+
+	if (variable) {
+		struct diag *diag = check_error(c, "duplicate-variable", stmt->name_span,
+						"%s is declared twice in this block", stmt->name);
+
+		diag_note(diag, variable->span, "declared here first");
+		return;
+	}
+	variable = scope_declare(c, stmt->name, stmt->name_span);
+	stmt->variable = variable;
+	if (type) {
+		variable->type = type;
+		variable->is_declared = true;
+		if (type->kind == TYPE_VOID || type_is_aggregation(type))
+			check_error(c, "declared-type", stmt->type_syntax->span,
+				    "a variable cannot be %s", type_name(c, type));
+	} else if (stmt->type_syntax) {
+		variable->type = c->types->poison;
+	}
+	if (value) {
+		value = assign_variable(c, variable, value, stmt->name_span);
+		stmt->expr = value;
+	}
+	if (!variable->type && c->is_final)
+		variable->type = type_int(c->types, 8, true);
+}
+
+static void check_if(struct checker *c, struct stmt *stmt)
+{
+	struct expr *condition = check_condition(c, stmt->expr);
+	bool is_taken;
+
+	if (stmt->is_comptime && !is_poison(condition)) {
+		if (!condition->is_constant) {
+			check_error(c, "not-constant", condition->span,
+				    "the condition must be known when the script is compiled");
+			return;
+		}
+		is_taken = condition->integer;
+		stmt->kind = STMT_BLOCK;
+		stmt->expr = NULL;
+		if (!is_taken) {
+			stmt->body.items = stmt->else_body.items;
+			stmt->body.count = stmt->else_body.count;
+		}
+		stmt->else_body.count = 0;
+		check_body(c, &stmt->body.items, &stmt->body.count);
+		return;
+	}
+	stmt->expr = condition;
+	check_body(c, &stmt->body.items, &stmt->body.count);
+	check_body(c, &stmt->else_body.items, &stmt->else_body.count);
+}
+
+static void check_unroll(struct checker *c, struct stmt *stmt)
+{
+	struct expr *count = check_value(c, stmt->expr);
+	int64_t times = 1;
+
+	stmt->expr = count;
+	if (constant_integer(c, count, &times) && (times < 1 || times > UNROLL_MAX)) {
+		check_error(c, "unroll-count", count->span, "unroll() repeats 1 to %d times, not %lld",
+			    UNROLL_MAX, (long long)times);
+		times = 1;
+	}
+	stmt->count = (uint64_t)times;
+	c->loop_depth++;
+	check_body(c, &stmt->body.items, &stmt->body.count);
+	c->loop_depth--;
+}
+
+static void check_return(struct checker *c, struct stmt *stmt)
+{
+	if (!stmt->expr)
+		return;
+	stmt->expr = check_value(c, stmt->expr);
+	if (is_poison(stmt->expr))
+		return;
+	if (stmt->expr->type->kind != TYPE_INT) {
+		check_error(c, "return-type", stmt->expr->span, "a probe returns an integer, not %s",
+			    type_name(c, stmt->expr->type));
+		return;
+	}
+	stmt->expr = convert(c, to_int64(c, stmt->expr), type_int(c->types, 8, true));
+}
+
+static void check_jump(struct checker *c, struct stmt *stmt)
+{
+	const char *word = stmt->kind == STMT_BREAK ? "break" : "continue";
+
+	if (c->loop_depth == 0)
+		check_error(c, "outside-loop", stmt->span, "%s is only possible in a loop", word);
+	else
+		diag_not_supported(c->diags, stmt->span, word);
+}
+
+static void check_expression(struct checker *c, struct stmt *stmt)
+{
+	stmt->expr = check_expr(c, stmt->expr);
+}
+
+void check_stmt(struct checker *c, struct stmt *stmt)
+{
+	switch (stmt->kind) {
+	case STMT_EXPR:
+		check_expression(c, stmt);
+		break;
+	case STMT_LET:
+		check_let(c, stmt);
+		break;
+	case STMT_IF:
+		check_if(c, stmt);
+		break;
+	case STMT_UNROLL:
+		check_unroll(c, stmt);
+		break;
+	case STMT_WHILE:
+		diag_not_supported(c->diags, stmt->span, "while");
+		break;
+	case STMT_FOR_RANGE:
+	case STMT_FOR_MAP:
+		diag_not_supported(c->diags, stmt->span, "for");
+		break;
+	case STMT_BREAK:
+	case STMT_CONTINUE:
+		check_jump(c, stmt);
+		break;
+	case STMT_RETURN:
+		check_return(c, stmt);
+		break;
+	case STMT_BLOCK:
+		check_body(c, &stmt->body.items, &stmt->body.count);
+		break;
+	case STMT_KIND_COUNT:
+		break;
+	}
+}

@@ -1,0 +1,238 @@
+/* Type syntax to types; sizeof and offsetof. Structs come from the script's C definitions first, then
+ * from the kernel's BTF. */
+#include "lang/cdecl.h"
+#include "lang/check.h"
+#include "lang/kernel_types.h"
+
+#include <string.h>
+
+/* The language's own integers; C's and the kernel's spellings are cdecl's. */
+static const struct {
+	const char *name;
+	uint8_t size;
+	bool is_signed;
+} integer_names[] = {
+	{ "int8", 1, true }, { "int16", 2, true }, { "int32", 4, true }, { "int64", 8, true },
+	{ "uint8", 1, false }, { "uint16", 2, false }, { "uint32", 4, false }, { "uint64", 8, false },
+};
+
+static struct type *integer_type(struct checker *c, const char *name)
+{
+	for (size_t i = 0; i < sizeof(integer_names) / sizeof(integer_names[0]); i++)
+		if (strcmp(integer_names[i].name, name) == 0)
+			return type_int(c->types, integer_names[i].size, integer_names[i].is_signed);
+	return NULL;
+}
+
+static const struct {
+	const char *name;
+	enum type_kind kind;
+} plain_names[] = {
+	{ "inet", TYPE_INET },
+	{ "mac_address", TYPE_MAC },
+	{ "ksym_t", TYPE_KSYM },
+	{ "usym_t", TYPE_USYM },
+	{ "timestamp", TYPE_TIMESTAMP },
+	{ "cgroup_path_t", TYPE_CGROUP_PATH },
+	{ "username", TYPE_USERNAME },
+	{ "count_t", TYPE_COUNT },
+	{ "sum_t", TYPE_SUM },
+	{ "avg_t", TYPE_AVG },
+	{ "min_t", TYPE_MIN },
+	{ "max_t", TYPE_MAX },
+	{ "stats_t", TYPE_STATS },
+};
+
+struct type *find_struct(struct checker *c, enum type_kind kind, const char *name)
+{
+	struct type *type = c_types_find(c->compile, kind, name);
+
+	return type ? type : kernel_types_find(c->compile, kind, name);
+}
+
+static struct type *unknown_type(struct checker *c, const struct type_syntax *syntax,
+				 enum type_kind kind, const char *word)
+{
+	struct diag *diag = check_error(c, "unknown-type", syntax->span, "there is no %s%s", word,
+					syntax->name);
+	const char *near = kernel_types_nearest(c->compile, kind, syntax->name);
+
+	if (near)
+		diag_hint(c->diags, diag, "did you mean \"%s%s\"?", word, near);
+	else if (!kernel_types_available(c->compile))
+		diag_hint(c->diags, diag, "this kernel has no BTF, so it must be defined in the script");
+	return NULL;
+}
+
+static struct type *resolve_name(struct checker *c, const struct type_syntax *syntax)
+{
+	const char *name = syntax->name;
+	struct type *type = integer_type(c, name);
+
+	if (type)
+		return type;
+	if (strcmp(name, "bool") == 0 || strcmp(name, "_Bool") == 0)
+		return c->types->bool_;
+	if (strcmp(name, "void") == 0)
+		return c->types->void_;
+	if (strcmp(name, "string") == 0)
+		return type_string(c->types, c->compile->config.max_strlen);
+	if (strcmp(name, "buffer") == 0)
+		return type_buffer(c->types, c->compile->config.max_strlen);
+	for (size_t i = 0; i < sizeof(plain_names) / sizeof(plain_names[0]); i++)
+		if (strcmp(plain_names[i].name, name) == 0)
+			return type_plain(c->types, plain_names[i].kind);
+	type = c_types_named(c->compile, name);
+	if (!type)
+		type = find_struct(c, TYPE_STRUCT, name);
+	if (!type)
+		type = find_struct(c, TYPE_UNION, name);
+	if (!type)
+		type = find_struct(c, TYPE_ENUM, name);
+	return type ? type : unknown_type(c, syntax, TYPE_STRUCT, "type ");
+}
+
+/* Where a pointer written in the script points: user memory in user probes, else the kernel's. */
+static enum address_space default_space(struct checker *c)
+{
+	return c->provider && c->provider->is_user ? SPACE_USER : SPACE_KERNEL;
+}
+
+static struct type *resolve_array(struct checker *c, const struct type_syntax *syntax)
+{
+	const struct type_syntax *of = syntax->element;
+	struct type *element;
+	int64_t count = 0;
+
+	if (syntax->size) {
+		struct expr *size = check_value(c, clone_expr(c->arena, syntax->size));
+
+		if (is_poison(size) || !constant_integer(c, size, &count))
+			return NULL;
+		if (count < 0 || count > 1 << 20) {
+			check_error(c, "array-size", syntax->size->span,
+				    "the size must be between 0 and 1048576");
+			return NULL;
+		}
+	}
+	if (of->kind == SYNTAX_NAME && strcmp(of->name, "string") == 0)
+		return type_string(c->types, count > 0 ? (uint32_t)count : 1);
+	if (of->kind == SYNTAX_NAME && strcmp(of->name, "buffer") == 0)
+		return type_buffer(c->types, (uint32_t)count);
+	element = resolve_type(c, of);
+	return element ? type_array(c->types, element, (uint32_t)count) : NULL;
+}
+
+static struct type *resolve_tuple(struct checker *c, const struct type_syntax *syntax)
+{
+	struct type **members = arena_alloc(c->arena, (syntax->members.count + 1) * sizeof(*members));
+
+	for (uint32_t i = 0; i < syntax->members.count; i++) {
+		members[i] = resolve_type(c, syntax->members.items[i]);
+		if (!members[i])
+			return NULL;
+	}
+	return type_tuple(c->types, members, NULL, syntax->members.count);
+}
+
+static struct type *resolve_typeof(struct checker *c, const struct type_syntax *syntax)
+{
+	struct expr *of = clone_expr(c->arena, syntax->of);
+
+	if (of->kind == EXPR_TYPE)
+		return resolve_type(c, of->type_syntax);
+	of = check_value(c, of);
+	return is_poison(of) ? NULL : of->type;
+}
+
+struct type *resolve_type(struct checker *c, const struct type_syntax *syntax)
+{
+	struct type *type = NULL;
+
+	switch (syntax->kind) {
+	case SYNTAX_NAME:
+		return resolve_name(c, syntax);
+	case SYNTAX_STRUCT:
+		type = find_struct(c, TYPE_STRUCT, syntax->name);
+		return type ? type : unknown_type(c, syntax, TYPE_STRUCT, "struct ");
+	case SYNTAX_UNION:
+		type = find_struct(c, TYPE_UNION, syntax->name);
+		return type ? type : unknown_type(c, syntax, TYPE_UNION, "union ");
+	case SYNTAX_ENUM:
+		type = find_struct(c, TYPE_ENUM, syntax->name);
+		return type ? type : unknown_type(c, syntax, TYPE_ENUM, "enum ");
+	case SYNTAX_POINTER:
+		type = resolve_type(c, syntax->element);
+		return type ? type_pointer(c->types, type, default_space(c)) : NULL;
+	case SYNTAX_ARRAY:
+		return resolve_array(c, syntax);
+	case SYNTAX_TYPEOF:
+		return resolve_typeof(c, syntax);
+	case SYNTAX_TUPLE:
+		return resolve_tuple(c, syntax);
+	}
+	return NULL;
+}
+
+/* Types measure in bytes; -1 after a diagnostic. */
+static int64_t size_of(struct checker *c, struct type *type, struct span span)
+{
+	type_complete(c->types, type);
+	if (type->is_incomplete || (type->size == 0 && type_is_struct(type))) {
+		check_error(c, "incomplete-type", span, "the size of %s is not known",
+			    type_name(c, type));
+		return -1;
+	}
+	return type->size;
+}
+
+struct expr *check_sizeof(struct checker *c, struct expr *expr)
+{
+	struct type *type;
+	int64_t size;
+
+	if (expr->type_syntax) {
+		type = resolve_type(c, expr->type_syntax);
+	} else {
+		struct expr *of = check_value(c, expr->left);
+
+		type = is_poison(of) ? NULL : of->type;
+	}
+	size = type ? size_of(c, type, expr->span) : -1;
+	if (size < 0)
+		return expr_poison(c, expr->span);
+	return expr_integer(c, expr->span, (uint64_t)size, type_int(c->types, 8, false));
+}
+
+struct expr *check_offsetof(struct checker *c, struct expr *expr)
+{
+	struct type *type;
+	uint64_t bits = 0;
+
+	if (expr->type_syntax) {
+		type = resolve_type(c, expr->type_syntax);
+	} else {
+		struct expr *of = check_value(c, expr->left);
+
+		type = is_poison(of) ? NULL : of->type;
+	}
+	for (uint32_t i = 0; type && i < expr->names.count; i++) {
+		uint32_t steps[16], count = 0;
+
+		if (type_is_struct(type) || type->kind == TYPE_RECORD)
+			count = type_find_member(c->types, type, expr->names.items[i], steps, 16);
+		if (!count) {
+			check_error(c, "unknown-field", expr->span, "%s has no field \"%s\"",
+				    type_name(c, type), expr->names.items[i]);
+			type = NULL;
+		}
+		for (uint32_t k = 0; k < count; k++) {
+			bits += type->members.items[steps[k]].bit_offset;
+			type = type->members.items[steps[k]].type;
+			type_complete(c->types, type);
+		}
+	}
+	if (!type)
+		return expr_poison(c, expr->span);
+	return expr_integer(c, expr->span, bits / 8, type_int(c->types, 8, false));
+}

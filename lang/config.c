@@ -1,0 +1,218 @@
+/* Configuration: defaults, then the environment, then the script's config block. One row a key. */
+#include "lang/check.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum config_kind {
+	CONFIG_NUMBER,
+	CONFIG_BOOL,
+	CONFIG_TEXT,
+	CONFIG_WORD,	/* one of `words`: the value is its index */
+	CONFIG_PAGES,	/* number of pages, kept as bytes */
+	CONFIG_IGNORED, /* known on the peer, without a meaning here */
+};
+
+static const char *const missing_words[] = { "error", "warn", "ignore", NULL };
+static const char *const stack_words[] = { "bpftrace", "perf", "raw", NULL };
+static const char *const symbol_words[] = { "NONE", "PER_PID", "PER_PROGRAM", NULL };
+
+#define FIELD(name) offsetof(struct plan_config, name)
+
+static const struct config_row {
+	const char *name;
+	enum config_kind kind;
+	size_t field;
+	uint64_t least, most;
+	const char *const *words;
+} rows[] = {
+	{ "max_map_keys", CONFIG_NUMBER, FIELD(max_map_keys), 1, 1u << 30, NULL },
+	{ "max_strlen", CONFIG_NUMBER, FIELD(max_strlen), 1, 1u << 16, NULL },
+	{ "max_cat_bytes", CONFIG_NUMBER, FIELD(max_cat_bytes), 1, 1u << 30, NULL },
+	{ "max_probes", CONFIG_NUMBER, FIELD(max_probes), 1, 1u << 20, NULL },
+	{ "perf_rb_pages", CONFIG_PAGES, FIELD(ring_buffer_bytes), 1, 1u << 18, NULL },
+	{ "print_maps_on_exit", CONFIG_BOOL, FIELD(print_maps_on_exit), 0, 1, NULL },
+	{ "cpp_demangle", CONFIG_BOOL, FIELD(demangle), 0, 1, NULL },
+	{ "str_trunc_trailer", CONFIG_TEXT, FIELD(str_trunc_trailer), 0, 0, NULL },
+	{ "license", CONFIG_TEXT, FIELD(license), 0, 0, NULL },
+	{ "missing_probes", CONFIG_WORD, FIELD(missing_probes), 0, 0, missing_words },
+	{ "stack_mode", CONFIG_WORD, FIELD(stack_mode), 0, 0, stack_words },
+	{ "cache_user_symbols", CONFIG_WORD, FIELD(cache_user_symbols), 0, 0, symbol_words },
+	{ "lazy_symbolication", CONFIG_IGNORED, 0, 0, 0, NULL },
+	{ "log_size", CONFIG_IGNORED, 0, 0, 0, NULL },
+	{ "max_bpf_progs", CONFIG_IGNORED, 0, 0, 0, NULL },
+	{ "max_type_res_iterations", CONFIG_IGNORED, 0, 0, 0, NULL },
+	{ "on_stack_limit", CONFIG_IGNORED, 0, 0, 0, NULL },
+	{ "show_debug_info", CONFIG_IGNORED, 0, 0, 0, NULL },
+	{ "use_blazesym", CONFIG_IGNORED, 0, 0, 0, NULL },
+};
+
+#define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
+
+static const struct config_row *find_row(const char *name)
+{
+	for (size_t i = 0; i < ROW_COUNT; i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+static bool parse_bool(const char *text, uint64_t *value)
+{
+	static const char *const yes[] = { "1", "true", "on", "yes", "enable", NULL };
+	static const char *const no[] = { "0", "false", "off", "no", "disable", NULL };
+
+	for (int i = 0; yes[i]; i++) {
+		*value = strcmp(text, yes[i]) == 0;
+		if (*value || strcmp(text, no[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool parse_word(const struct config_row *row, const char *text, uint64_t *value)
+{
+	for (*value = 0; row->words[*value]; (*value)++)
+		if (strcasecmp(row->words[*value], text) == 0)
+			return true;
+	return parse_bool(text, value) && *value == 0; /* "0" turns it off */
+}
+
+/* Sets a key from its text. Returns what was wrong, or NULL. */
+static const char *set_text(struct compile *compile, const struct config_row *row, const char *text)
+{
+	uint32_t *field = (uint32_t *)((char *)&compile->config + row->field);
+	uint64_t value = 0;
+	char *end;
+
+	switch (row->kind) {
+	case CONFIG_IGNORED:
+		return NULL;
+	case CONFIG_TEXT:
+		*field = plan_add_string(compile->plan, text);
+		return NULL;
+	case CONFIG_BOOL:
+		if (!parse_bool(text, &value))
+			return "true or false";
+		break;
+	case CONFIG_WORD:
+		if (!parse_word(row, text, &value)) {
+			struct strbuf list = { 0 };
+			const char *result;
+
+			for (int i = 0; row->words[i]; i++)
+				strbuf_printf(&list, "%s%s", i ? ", " : "one of ", row->words[i]);
+			result = arena_strdup(compile->arena, list.text);
+			strbuf_free(&list);
+			return result;
+		}
+		break;
+	case CONFIG_NUMBER:
+	case CONFIG_PAGES:
+		value = strtoull(text, &end, 0);
+		if (!*text || *end || *text == '-' || value < row->least || value > row->most)
+			return arena_printf(compile->arena, "a number from %llu to %llu",
+					    (unsigned long long)row->least,
+					    (unsigned long long)row->most);
+		break;
+	}
+	if (row->kind == CONFIG_PAGES) {
+		uint64_t bytes = (uint64_t)sysconf(_SC_PAGESIZE), wanted = value * bytes;
+
+		while (bytes < wanted)
+			bytes *= 2;
+		value = bytes;
+	}
+	*field = (uint32_t)value;
+	return NULL;
+}
+
+static void unknown_key(struct compile *compile, const char *key, struct span span)
+{
+	const char *names[ROW_COUNT + 1];
+	const char *near;
+	struct diag *diag = diag_error(&compile->diags, "unknown-config", span,
+				       "unknown configuration key \"%s\"", key);
+
+	for (size_t i = 0; i < ROW_COUNT; i++)
+		names[i] = rows[i].name;
+	names[ROW_COUNT] = NULL;
+	near = diag_nearest(key, names);
+	if (near)
+		diag_hint(&compile->diags, diag, "did you mean \"%s\"?", near);
+}
+
+/* The environment: what it does not know is somebody else's; what is wrong is an error. */
+static void apply_environment(struct compile *compile)
+{
+	for (const char *const *entry = compile->options.config; entry && *entry; entry++) {
+		const char *equals = strchr(*entry, '=');
+		const struct config_row *row;
+		const char *wanted;
+		char *key;
+
+		if (!equals)
+			continue;
+		key = arena_strndup(compile->arena, *entry, (size_t)(equals - *entry));
+		row = find_row(key);
+		wanted = row ? set_text(compile, row, equals + 1) : NULL;
+		if (wanted)
+			diag_error(&compile->diags, "config-value", (struct span){ 0 },
+				   "the environment sets %s to \"%s\", and it takes %s", key,
+				   equals + 1, wanted);
+	}
+}
+
+static const char *value_text(struct compile *compile, const struct expr *value)
+{
+	if (value->kind == EXPR_STRING)
+		return value->text;
+	if (value->kind == EXPR_IDENTIFIER)
+		return value->name;
+	if (value->kind == EXPR_BOOL)
+		return value->integer ? "true" : "false";
+	if (value->kind == EXPR_INTEGER)
+		return arena_printf(compile->arena, "%llu", (unsigned long long)value->integer);
+	return NULL;
+}
+
+static void apply_entry(struct compile *compile, const struct config_entry *entry)
+{
+	const struct config_row *row;
+	const char *text = entry->value ? value_text(compile, entry->value) : NULL;
+	const char *key = entry->key, *wanted;
+
+	if (strncmp(key, "BPFTRACE_", 9) == 0 || strncmp(key, "SONDE_", 6) == 0) {
+		char *lower = arena_strdup(compile->arena, strchr(key, '_') + 1);
+
+		for (char *letter = lower; *letter; letter++)
+			if (*letter >= 'A' && *letter <= 'Z')
+				*letter = (char)(*letter - 'A' + 'a');
+		key = lower;
+	}
+	if (strncmp(key, "unstable_", 9) == 0)
+		return;
+	row = find_row(key);
+	if (!row) {
+		unknown_key(compile, entry->key, entry->span);
+		return;
+	}
+	wanted = text ? set_text(compile, row, text) : "a plain value";
+	if (wanted)
+		diag_error(&compile->diags, "config-value", entry->value ? entry->value->span :
+			   entry->span, "%s takes %s", entry->key, wanted);
+}
+
+int config_apply(struct compile *compile)
+{
+	uint32_t errors = compile->diags.error_count;
+
+	apply_environment(compile);
+	for (uint32_t i = 0; i < compile->script->config.count; i++)
+		apply_entry(compile, &compile->script->config.items[i]);
+	compile->config.unsafe = compile->options.unsafe;
+	compile->plan->config = compile->config;
+	return compile->diags.error_count == errors ? 0 : -1;
+}
