@@ -15,6 +15,7 @@
 
 struct output {
 	struct value_printer printer;
+	struct output_lookup lookup;
 	enum output_format format;
 	FILE *file;
 	struct strbuf text, line; /* reused by every record */
@@ -28,7 +29,9 @@ struct output *output_create(const struct plan *plan, enum output_format format,
 
 	if (!output)
 		return NULL;
-	output->printer = (struct value_printer){ .plan = plan, .lookup = lookup };
+	if (lookup)
+		output->lookup = *lookup;
+	output->printer = (struct value_printer){ .plan = plan, .lookup = &output->lookup };
 	output->format = format;
 	output->file = out;
 	return output;

@@ -39,7 +39,7 @@ struct map_dump {
 
 void map_dump_free(struct map_dump *dump);
 
-/* `out` gets every finished line; not owned. */
+/* `out` gets what is printed, a record at a time; not owned. `lookup` is copied; NULL: none. */
 struct output *output_create(const struct plan *plan, enum output_format format, FILE *out,
 			     const struct output_lookup *lookup);
 void output_free(struct output *output);
