@@ -504,7 +504,7 @@ struct expr *check_call(struct checker *c, struct expr *expr)
 	if (!count_arguments(c, expr))
 		return expr_poison(c, expr->span);
 	if (row->flags & BUILTIN_VALUE)
-		return call_value(c, expr);
+		return call_check_value(c, expr);
 	if (row->flags & BUILTIN_MAP_ARGUMENT)
 		return call_map(c, expr);
 	return call_with_values(c, expr);

@@ -21,7 +21,7 @@ struct expr *send_join(struct checker *c, struct expr *call);
 /* check_mapcall.c: print, clear, zero, delete, has_key. */
 struct expr *call_map(struct checker *c, struct expr *call);
 /* check_agg.c: kstack(3), nsecs(boot), pid(init) */
-struct expr *call_value(struct checker *c, struct expr *call);
+struct expr *call_check_value(struct checker *c, struct expr *call);
 /* str()'s first argument: $1 and $1 + n are texts. */
 struct expr *check_str_argument(struct checker *c, struct expr *expr);
 
