@@ -53,14 +53,14 @@ void scope_push(struct checker *c);
 void scope_pop(struct checker *c);
 struct variable *scope_find(struct checker *c, const char *name);
 struct variable *scope_declare(struct checker *c, const char *name, struct span span);
-struct map_info *map_info_get(struct checker *c, const char *name, struct span span);
+struct map_info *check_map_info(struct checker *c, const char *name, struct span span);
 
 /* check_stmt.c */
 /* Checks the statements in place, in a scope of their own. */
 void check_body(struct checker *c, stmt_ptr **items, uint32_t *count);
 void check_stmt(struct checker *c, struct stmt *stmt);
 /* Gives `variable` (or the declared type) the type of `value` and converts it. */
-struct expr *assign_variable(struct checker *c, struct variable *variable, struct expr *value,
+struct expr *check_assign_variable(struct checker *c, struct variable *variable, struct expr *value,
 			     struct span target);
 
 /* check_expr.c: the type of everything. The result replaces `expr`; its type is never NULL. */
@@ -68,15 +68,15 @@ struct expr *check_expr(struct checker *c, struct expr *expr);
 /* Like check_expr, and refuses what has no value (void). */
 struct expr *check_value(struct checker *c, struct expr *expr);
 struct expr *check_condition(struct checker *c, struct expr *expr);
-struct expr *expr_new(struct checker *c, enum expr_kind kind, struct span span, struct type *type);
-struct expr *expr_poison(struct checker *c, struct span span);
-struct expr *expr_integer(struct checker *c, struct span span, uint64_t value, struct type *type);
-struct expr *expr_bool(struct checker *c, struct span span, bool value);
-struct expr *expr_text(struct checker *c, struct span span, const char *text, uint32_t length);
-bool is_poison(const struct expr *expr);
+struct expr *check_new_expr(struct checker *c, enum expr_kind kind, struct span span, struct type *type);
+struct expr *check_poison(struct checker *c, struct span span);
+struct expr *check_integer(struct checker *c, struct span span, uint64_t value, struct type *type);
+struct expr *check_bool(struct checker *c, struct span span, bool value);
+struct expr *check_text(struct checker *c, struct span span, const char *text, uint32_t length);
+bool check_is_poison(const struct expr *expr);
 /* An operand to be used several times: evaluated once into a variable. `first` is to be used once
  * and before `again`, of which copies may be made. */
-void expr_once(struct checker *c, struct expr *value, struct expr **first, struct expr **again);
+void check_once(struct checker *c, struct expr *value, struct expr **first, struct expr **again);
 
 /* check_assign.c: =, compound assignments, ++ and --. */
 struct expr *check_assign(struct checker *c, struct expr *expr);
@@ -87,24 +87,24 @@ struct expr *check_unary(struct checker *c, struct expr *expr);
 struct expr *check_binary(struct checker *c, struct expr *expr);
 struct expr *check_arithmetic(struct checker *c, enum op op, struct expr *left, struct expr *right,
 			      struct span span);
-struct type *literal_type(struct checker *c, uint64_t value, bool is_negative);
-bool is_flexible(const struct expr *expr);
-bool integer_fits(const struct type *type, uint64_t value, bool is_signed);
+struct type *check_literal_type(struct checker *c, uint64_t value, bool is_negative);
+bool check_is_flexible(const struct expr *expr);
+bool check_integer_fits(const struct type *type, uint64_t value, bool is_signed);
 
 /* check_convert.c */
-/* The value as `type`; the caller has made sure that it can be (convertible). */
-struct expr *convert(struct checker *c, struct expr *expr, struct type *type);
-bool convertible(struct checker *c, const struct type *from, const struct type *to);
+/* The value as `type`; the caller has made sure that it can be (check_convertible). */
+struct expr *check_convert(struct checker *c, struct expr *expr, struct type *type);
+bool check_convertible(struct checker *c, const struct type *from, const struct type *to);
 /* The type that holds both, NULL when there is none. */
-struct type *unify(struct checker *c, struct type *a, bool a_flexible, struct type *b,
+struct type *check_unify(struct checker *c, struct type *a, bool a_flexible, struct type *b,
 		   bool b_flexible);
 struct expr *check_cast(struct checker *c, struct expr *expr);
-struct expr *to_int64(struct checker *c, struct expr *expr);
-struct expr *to_bool(struct checker *c, struct expr *expr);
+struct expr *check_to_int64(struct checker *c, struct expr *expr);
+struct expr *check_to_bool(struct checker *c, struct expr *expr);
 
 /* check_types.c: type syntax to type; NULL after a diagnostic. */
-struct type *resolve_type(struct checker *c, const struct type_syntax *syntax);
-struct type *find_struct(struct checker *c, enum type_kind kind, const char *name);
+struct type *check_resolve_type(struct checker *c, const struct type_syntax *syntax);
+struct type *check_find_struct(struct checker *c, enum type_kind kind, const char *name);
 struct expr *check_sizeof(struct checker *c, struct expr *expr);
 struct expr *check_offsetof(struct checker *c, struct expr *expr);
 
@@ -119,8 +119,8 @@ struct expr *check_map(struct checker *c, struct expr *expr);
 struct expr *check_map_place(struct checker *c, struct expr *expr);
 /* The map itself, without a key. */
 struct expr *check_map_whole(struct checker *c, struct expr *expr);
-void map_set_key(struct checker *c, struct expr *map, struct expr *key);
-struct expr *assign_map(struct checker *c, struct expr *map, struct expr *value);
+void check_set_key(struct checker *c, struct expr *map, struct expr *key);
+struct expr *check_assign_map(struct checker *c, struct expr *map, struct expr *value);
 struct expr *check_aggregate(struct checker *c, struct expr *assign, struct expr *map,
 			     struct expr *call);
 void check_declarations(struct checker *c);
@@ -129,9 +129,9 @@ void check_declarations(struct checker *c);
 struct expr *check_call(struct checker *c, struct expr *expr);
 struct expr *check_identifier(struct checker *c, struct expr *expr);
 struct expr *check_positional(struct checker *c, struct expr *expr, bool as_string);
-struct type *aggregation_type(struct checker *c, struct expr *call);
+struct type *check_aggregation_type(struct checker *c, struct expr *call);
 /* A constant integer argument; false after a diagnostic. */
-bool constant_integer(struct checker *c, struct expr *expr, int64_t *value);
+bool check_constant(struct checker *c, struct expr *expr, int64_t *value);
 
 /* check_format.c: checks the arguments after args[first] against the format. */
 void check_format(struct checker *c, struct expr *call, uint32_t first);
@@ -149,6 +149,6 @@ int config_apply(struct compile *compile);
 /* diagnostics */
 struct diag *check_error(struct checker *c, const char *id, struct span span, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
-const char *type_name(struct checker *c, const struct type *type);
+const char *check_type_name(struct checker *c, const struct type *type);
 
 #endif

@@ -59,7 +59,7 @@ static bool needs_relocation(const struct type *root)
 static struct expr *new_read(struct checker *c, struct expr *base, struct type *root,
 			     enum address_space space, struct span span)
 {
-	struct expr *read = expr_new(c, EXPR_READ, span, root);
+	struct expr *read = check_new_expr(c, EXPR_READ, span, root);
 
 	read->left = base;
 	read->access.root = root;
@@ -98,13 +98,13 @@ static void add_step(struct checker *c, struct expr *read, uint32_t member, stru
 static struct expr *unknown_field(struct checker *c, const struct expr *expr, struct type *type)
 {
 	struct diag *diag = check_error(c, "unknown-field", expr->span, "%s has no field \"%s\"",
-					type_name(c, type), expr->name);
+					check_type_name(c, type), expr->name);
 	const char *near = type_is_struct(type) ?
 				   type_nearest_member(c->compile, type, expr->name) : NULL;
 
 	if (near)
 		diag_hint(c->diags, diag, "did you mean \"%s\"?", near);
-	return expr_poison(c, expr->span);
+	return check_poison(c, expr->span);
 }
 
 /* Adds the steps to a member (through anonymous ones) to `read`. */
@@ -137,10 +137,10 @@ static struct expr *tuple_member(struct checker *c, struct expr *left, uint64_t 
 
 	if (index >= type->members.count) {
 		struct diag *diag = check_error(c, "tuple-index", span, "%s has no element %llu",
-						type_name(c, type), (unsigned long long)index);
+						check_type_name(c, type), (unsigned long long)index);
 
 		diag_hint(c->diags, diag, "it has %u, counted from 0", type->members.count);
-		return expr_poison(c, span);
+		return check_poison(c, span);
 	}
 	type = type->members.items[index].type;
 	add_step(c, read, (uint32_t)index, NULL, type);
@@ -152,11 +152,11 @@ static struct expr *tuple_member(struct checker *c, struct expr *left, uint64_t 
 static struct expr *no_fields(struct checker *c, const struct expr *expr, const struct type *type)
 {
 	struct diag *diag = check_error(c, "not-a-struct", expr->span, "%s has no fields",
-					type_name(c, type));
+					check_type_name(c, type));
 
 	if (type->kind == TYPE_INT && type->size == 8)
 		diag_hint(c->diags, diag, "cast it first: ((struct NAME *)x).%s", expr->name);
-	return expr_poison(c, expr->span);
+	return check_poison(c, expr->span);
 }
 
 struct expr *check_field(struct checker *c, struct expr *expr)
@@ -164,8 +164,8 @@ struct expr *check_field(struct checker *c, struct expr *expr)
 	struct expr *left = check_value(c, expr->left), *read;
 	struct type *type = left->type, *end;
 
-	if (is_poison(left))
-		return expr_poison(c, expr->span);
+	if (check_is_poison(left))
+		return check_poison(c, expr->span);
 	if (type->kind == TYPE_POINTER) {
 		struct type *root = type->element;
 
@@ -174,8 +174,8 @@ struct expr *check_field(struct checker *c, struct expr *expr)
 			return no_fields(c, expr, type);
 		if (root->is_incomplete) {
 			check_error(c, "incomplete-type", expr->span, "the fields of %s are not known",
-				    type_name(c, root));
-			return expr_poison(c, expr->span);
+				    check_type_name(c, root));
+			return check_poison(c, expr->span);
 		}
 		read = new_read(c, left, root, type->space, expr->span);
 		return read_member(c, read, root, expr);
@@ -197,23 +197,23 @@ struct expr *check_deref(struct checker *c, struct expr *expr)
 	struct expr *left = check_value(c, expr->left), *read;
 	struct type *root;
 
-	if (is_poison(left))
+	if (check_is_poison(left))
 		return left;
 	if (left->type->kind != TYPE_POINTER) {
 		struct diag *diag = check_error(c, "not-a-pointer", expr->span,
 						"%s is no pointer: it cannot be dereferenced",
-						type_name(c, left->type));
+						check_type_name(c, left->type));
 
 		if (left->type->kind == TYPE_INT)
 			diag_hint(c->diags, diag, "cast it first: *(uint64 *)x");
-		return expr_poison(c, expr->span);
+		return check_poison(c, expr->span);
 	}
 	root = left->type->element;
 	type_complete(c->types, root);
 	if (root->kind == TYPE_VOID || root->kind == TYPE_FUNCTION || root->is_incomplete) {
 		check_error(c, "incomplete-type", expr->span, "a %s cannot be read",
-			    type_name(c, root));
-		return expr_poison(c, expr->span);
+			    check_type_name(c, root));
+		return check_poison(c, expr->span);
 	}
 	read = new_read(c, left, root, left->type->space, expr->span);
 	read->type = value_type(c, read, root, NULL);
@@ -228,7 +228,7 @@ static bool check_index_value(struct checker *c, struct expr **index, const stru
 	if (value->type->kind != TYPE_INT && value->type->kind != TYPE_ENUM &&
 	    !type_is_aggregation(value->type)) {
 		check_error(c, "index-type", value->span, "an index must be an integer, not %s",
-			    type_name(c, value->type));
+			    check_type_name(c, value->type));
 		return false;
 	}
 	if (value->is_constant && array->count &&
@@ -240,7 +240,7 @@ static bool check_index_value(struct checker *c, struct expr **index, const stru
 		diag_hint(c->diags, diag, "the array has %u elements, counted from 0", array->count);
 		return false;
 	}
-	*index = to_int64(c, value);
+	*index = check_to_int64(c, value);
 	return true;
 }
 
@@ -253,13 +253,13 @@ static struct expr *index_pointer(struct checker *c, struct expr *left, struct e
 	type_complete(c->types, element);
 	if (element->kind == TYPE_VOID || element->kind == TYPE_FUNCTION || element->size == 0) {
 		check_error(c, "incomplete-type", span, "%s cannot be indexed",
-			    type_name(c, left->type));
-		return expr_poison(c, span);
+			    check_type_name(c, left->type));
+		return check_poison(c, span);
 	}
 	array = type_array(c->types, element, 0);
 	read = new_read(c, left, array, left->type->space, span);
 	if (!check_index_value(c, &index, array))
-		return expr_poison(c, span);
+		return check_poison(c, span);
 	add_step(c, read, 0, index, element);
 	read->type = value_type(c, read, element, NULL);
 	return read;
@@ -270,14 +270,14 @@ struct expr *check_index(struct checker *c, struct expr *expr)
 	struct expr *left = check_value(c, expr->left), *index = check_value(c, expr->right), *read;
 	struct type *end, *element;
 
-	if (is_poison(left) || is_poison(index))
-		return expr_poison(c, expr->span);
+	if (check_is_poison(left) || check_is_poison(index))
+		return check_poison(c, expr->span);
 	if (left->type->kind == TYPE_POINTER)
 		return index_pointer(c, left, index, expr->span);
 	if (left->type->kind == TYPE_TUPLE) {
 		if (!index->is_constant || index->type->kind != TYPE_INT) {
 			check_error(c, "tuple-index", index->span, "a tuple's index must be a constant");
-			return expr_poison(c, expr->span);
+			return check_poison(c, expr->span);
 		}
 		return tuple_member(c, left, index->integer, expr->span);
 	}
@@ -286,11 +286,11 @@ struct expr *check_index(struct checker *c, struct expr *expr)
 		end = type_array(c->types, type_int(c->types, 1, true), end->size);
 	if (end->kind != TYPE_ARRAY) {
 		check_error(c, "index-type", expr->span, "%s cannot be indexed",
-			    type_name(c, left->type));
-		return expr_poison(c, expr->span);
+			    check_type_name(c, left->type));
+		return check_poison(c, expr->span);
 	}
 	if (!check_index_value(c, &index, end))
-		return expr_poison(c, expr->span);
+		return check_poison(c, expr->span);
 	if (left->type->kind == TYPE_STRING && read != left)
 		read->access.root = end;
 	element = end->element;

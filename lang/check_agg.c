@@ -22,7 +22,7 @@ static struct type *hist_type(struct checker *c, struct expr *call)
 {
 	int64_t bits = 0;
 
-	if (call->args.count > 1 && !constant_integer(c, call->args.items[1], &bits))
+	if (call->args.count > 1 && !check_constant(c, call->args.items[1], &bits))
 		return NULL;
 	if (bits < 0 || bits > HIST_BITS_MAX) {
 		check_error(c, "hist-bits", call->args.items[1]->span,
@@ -36,9 +36,9 @@ static struct type *lhist_type(struct checker *c, struct expr *call)
 {
 	int64_t min, max, step;
 
-	if (!constant_integer(c, call->args.items[1], &min) ||
-	    !constant_integer(c, call->args.items[2], &max) ||
-	    !constant_integer(c, call->args.items[3], &step))
+	if (!check_constant(c, call->args.items[1], &min) ||
+	    !check_constant(c, call->args.items[2], &max) ||
+	    !check_constant(c, call->args.items[3], &step))
 		return NULL;
 	if (step <= 0) {
 		check_error(c, "lhist-range", call->args.items[3]->span,
@@ -70,8 +70,8 @@ static bool aggregation_arguments(struct checker *c, struct expr *call, uint32_t
 	for (uint32_t i = 0; i < call->args.count; i++) {
 		call->args.items[i] = check_value(c, call->args.items[i]);
 		if (type_is_aggregation(call->args.items[i]->type))
-			call->args.items[i] = to_int64(c, call->args.items[i]);
-		is_good &= !is_poison(call->args.items[i]);
+			call->args.items[i] = check_to_int64(c, call->args.items[i]);
+		is_good &= !check_is_poison(call->args.items[i]);
 	}
 	if (call->args.count < least || call->args.count > most) {
 		diag = check_error(c, "argument-count", call->span, "%s() takes %u argument%s, and %u %s given",
@@ -87,17 +87,17 @@ static bool aggregation_arguments(struct checker *c, struct expr *call, uint32_t
 
 		if (value->type->kind == TYPE_POINTER || value->type->kind == TYPE_ENUM ||
 		    value->type->kind == TYPE_BOOL)
-			call->args.items[0] = convert(c, value,
+			call->args.items[0] = check_convert(c, value,
 				type_int(c->types, value->type->size,
 					 value->type->kind == TYPE_ENUM && value->type->is_signed));
 		else if (value->type->kind != TYPE_INT)
-			return argument_error(c, call, 0, "an integer"), false;
+			return check_argument_error(c, call, 0, "an integer"), false;
 	}
 	return true;
 }
 
 /* The aggregation that `call` makes, its arguments checked; NULL after a diagnostic. */
-struct type *aggregation_type(struct checker *c, struct expr *call)
+struct type *check_aggregation_type(struct checker *c, struct expr *call)
 {
 	const struct builtin *row = builtin_find(call->name, true);
 	struct type *type = NULL;
@@ -155,17 +155,17 @@ static struct expr *call_stack(struct checker *c, struct expr *call)
 								argument->name);
 
 				diag_hint(c->diags, diag, "the modes are bpftrace, perf and raw");
-				return expr_poison(c, call->span);
+				return check_poison(c, call->span);
 			}
 			continue;
 		}
 		argument = check_value(c, argument);
-		if (!constant_integer(c, argument, &frames))
-			return expr_poison(c, call->span);
+		if (!check_constant(c, argument, &frames))
+			return check_poison(c, call->span);
 		if (frames < 0 || frames > STACK_FRAMES_MAX) {
 			check_error(c, "stack-frames", argument->span,
 				    "a stack has at most %d frames", STACK_FRAMES_MAX);
-			return expr_poison(c, call->span);
+			return check_poison(c, call->span);
 		}
 	}
 	type->stack_mode = mode;
@@ -199,7 +199,7 @@ static struct expr *call_with_word(struct checker *c, struct expr *call, const c
 							"%s() does not take this", call->name);
 
 			diag_hint(c->diags, diag, "%s", hint);
-			return expr_poison(c, call->span);
+			return check_poison(c, call->span);
 		}
 		word->type = c->types->void_;
 	}
@@ -224,7 +224,7 @@ struct expr *call_check_value(struct checker *c, struct expr *call)
 	case BUILTIN_TID:
 		return call_with_word(c, call, spaces, "pid(init) or pid(curr_ns)");
 	default:
-		plain = expr_new(c, EXPR_IDENTIFIER, call->span, NULL);
+		plain = check_new_expr(c, EXPR_IDENTIFIER, call->span, NULL);
 		plain->name = call->name;
 		return check_identifier(c, plain);
 	}
@@ -242,13 +242,13 @@ struct expr *check_str_argument(struct checker *c, struct expr *expr)
 		return check_value(c, expr);
 	text = check_positional(c, expr->left, true);
 	offset = check_value(c, expr->right);
-	if (!constant_integer(c, offset, &skip))
-		return expr_poison(c, expr->span);
+	if (!check_constant(c, offset, &skip))
+		return check_poison(c, expr->span);
 	if (!text->is_constant) {
 		diag_not_supported(c->diags, expr->span, "an offset into a parameter given later");
-		return expr_poison(c, expr->span);
+		return check_poison(c, expr->span);
 	}
 	if (skip < 0 || skip > text->length)
 		skip = text->length;
-	return expr_text(c, expr->span, text->text + skip, text->length - (uint32_t)skip);
+	return check_text(c, expr->span, text->text + skip, text->length - (uint32_t)skip);
 }

@@ -11,54 +11,54 @@ static struct expr *assign_declared(struct checker *c, struct variable *variable
 	struct diag *diag;
 
 	if (value->is_literal && type->kind == TYPE_INT && value->type->kind == TYPE_INT &&
-	    !integer_fits(type, value->integer, value->type->is_signed)) {
+	    !check_integer_fits(type, value->integer, value->type->is_signed)) {
 		diag = check_error(c, "literal-range", value->span, "%s%llu does not fit in %s",
 				   value->type->is_signed && (int64_t)value->integer < 0 ? "-" : "",
 				   (unsigned long long)(value->type->is_signed &&
 						(int64_t)value->integer < 0 ? -value->integer :
 									      value->integer),
-				   type_name(c, type));
+				   check_type_name(c, type));
 		diag_note(diag, variable->span, "declared here");
-		return expr_poison(c, value->span);
+		return check_poison(c, value->span);
 	}
 	if (type_is_aggregation(value->type))
-		value = to_int64(c, value);
-	if (convertible(c, value->type, type))
-		return convert(c, value, type);
+		value = check_to_int64(c, value);
+	if (check_convertible(c, value->type, type))
+		return check_convert(c, value, type);
 	diag = check_error(c, "assign-type", value->span, "%s is %s, and cannot take %s",
-			   variable->name, type_name(c, type), type_name(c, value->type));
+			   variable->name, check_type_name(c, type), check_type_name(c, value->type));
 	diag_note(diag, variable->span.start == target.start ? target : variable->span,
 		  "declared here");
-	return expr_poison(c, value->span);
+	return check_poison(c, value->span);
 }
 
-struct expr *assign_variable(struct checker *c, struct variable *variable, struct expr *value,
+struct expr *check_assign_variable(struct checker *c, struct variable *variable, struct expr *value,
 			     struct span target)
 {
 	bool flexible;
 	struct type *type;
 	struct diag *diag;
 
-	if (is_poison(value))
+	if (check_is_poison(value))
 		return value;
 	if (variable->is_declared)
 		return assign_declared(c, variable, value, target);
 	if (type_is_aggregation(value->type))
-		value = to_int64(c, value);
-	flexible = is_flexible(value);
+		value = check_to_int64(c, value);
+	flexible = check_is_flexible(value);
 	if (!variable->type) {
 		variable->type = value->type;
 		variable->is_flexible = flexible;
 		c->changed = true;
 		return value;
 	}
-	type = unify(c, variable->type, variable->is_flexible, value->type, flexible);
+	type = check_unify(c, variable->type, variable->is_flexible, value->type, flexible);
 	if (!type) {
 		diag = check_error(c, "assign-type", value->span, "%s is %s, and cannot take %s",
-				   variable->name, type_name(c, variable->type),
-				   type_name(c, value->type));
+				   variable->name, check_type_name(c, variable->type),
+				   check_type_name(c, value->type));
 		diag_note(diag, variable->span, "its type comes from here");
-		return expr_poison(c, value->span);
+		return check_poison(c, value->span);
 	}
 	if (!type_equal(type, variable->type)) {
 		variable->type = type;
@@ -68,7 +68,7 @@ struct expr *assign_variable(struct checker *c, struct variable *variable, struc
 		variable->is_flexible = false;
 		c->changed = true;
 	}
-	return convert(c, value, type);
+	return check_convert(c, value, type);
 }
 
 static struct variable *target_variable(struct checker *c, struct expr *target)
@@ -87,7 +87,7 @@ static struct expr *not_assignable(struct checker *c, const struct expr *target)
 					"this cannot be assigned to");
 
 	diag_hint(c->diags, diag, "only variables ($x) and maps (@x) can");
-	return expr_poison(c, target->span);
+	return check_poison(c, target->span);
 }
 
 /* x op= y, x++: the value that x gets, computed from what it holds. */
@@ -99,11 +99,11 @@ static struct expr *compound_value(struct checker *c, struct expr *expr, struct 
 	if (type_is_aggregation(target->type)) {
 		struct diag *diag = check_error(c, "aggregation-assign", expr->span,
 						"%s holds %s, which is changed only by %s()",
-						target->name, type_name(c, target->type),
-						type_name(c, target->type));
+						target->name, check_type_name(c, target->type),
+						check_type_name(c, target->type));
 
 		diag_hint(c->diags, diag, "use another map for plain numbers");
-		return expr_poison(c, expr->span);
+		return check_poison(c, expr->span);
 	}
 	return check_arithmetic(c, expr->op, current, value, expr->span);
 }
@@ -116,13 +116,13 @@ static struct expr *compound_variable(struct checker *c, struct expr *expr)
 	if (!variable) {
 		check_error(c, "undefined-variable", expr->left->span,
 			    "%s is used before anything was assigned to it", expr->left->name);
-		return expr_poison(c, expr->span);
+		return check_poison(c, expr->span);
 	}
 	target = check_expr(c, clone_expr(c->arena, expr->left));
 	result = compound_value(c, expr, target, value);
-	result = assign_variable(c, variable, result, expr->left->span);
-	if (is_poison(result))
-		return expr_poison(c, expr->span);
+	result = check_assign_variable(c, variable, result, expr->left->span);
+	if (check_is_poison(result))
+		return check_poison(c, expr->span);
 	/* $x = $x op y: the variable has no side effects, so it may be read twice */
 	expr->op = OP_NONE;
 	expr->left->variable = variable;
@@ -140,27 +140,27 @@ static struct expr *compound_map(struct checker *c, struct expr *expr)
 	struct expr *value = check_value(c, expr->right), *probe_value, *result;
 	struct map_info *info;
 
-	if (is_poison(map) || is_poison(value))
-		return expr_poison(c, expr->span);
-	info = map_info_get(c, map->name, map->span);
+	if (check_is_poison(map) || check_is_poison(value))
+		return check_poison(c, expr->span);
+	info = check_map_info(c, map->name, map->span);
 	if (!info->map->value && !c->is_final)
 		map->type = type_int(c->types, 8, true);
 	probe_value = compound_value(c, expr, map, value);
-	if (is_poison(probe_value))
-		return expr_poison(c, expr->span);
-	result = assign_map(c, map, expr_new(c, EXPR_CONVERT, value->span, probe_value->type));
-	if (is_poison(result))
+	if (check_is_poison(probe_value))
+		return check_poison(c, expr->span);
+	result = check_assign_map(c, map, check_new_expr(c, EXPR_CONVERT, value->span, probe_value->type));
+	if (check_is_poison(result))
 		return result;
 	expr->left = map;
 	expr->type = map->type = info->map->value;
 	if (type_is_aggregate(expr->type) || expr->type->kind == TYPE_BOOL)
-		return expr_poison(c, expr->span);
+		return check_poison(c, expr->span);
 	/* right: as wide as the map's value; in a pointer, already scaled */
 	if (map->type->kind == TYPE_POINTER) {
 		diag_not_supported(c->diags, expr->span, "pointer arithmetic on a map in place");
-		return expr_poison(c, expr->span);
+		return check_poison(c, expr->span);
 	}
-	expr->right = convert(c, to_int64(c, value), map->type);
+	expr->right = check_convert(c, check_to_int64(c, value), map->type);
 	return expr;
 }
 
@@ -185,9 +185,9 @@ struct expr *check_assign(struct checker *c, struct expr *expr)
 				return check_aggregate(c, expr, map, expr->right);
 		}
 		value = check_value(c, expr->right);
-		value = assign_map(c, map, value);
-		if (is_poison(value) || is_poison(map))
-			return expr_poison(c, expr->span);
+		value = check_assign_map(c, map, value);
+		if (check_is_poison(value) || check_is_poison(map))
+			return check_poison(c, expr->span);
 		expr->left = map;
 		expr->right = value;
 		expr->type = value->type;
@@ -195,9 +195,9 @@ struct expr *check_assign(struct checker *c, struct expr *expr)
 	}
 	value = check_value(c, expr->right);
 	variable = target_variable(c, target);
-	value = assign_variable(c, variable, value, target->span);
-	if (is_poison(value))
-		return expr_poison(c, expr->span);
+	value = check_assign_variable(c, variable, value, target->span);
+	if (check_is_poison(value))
+		return check_poison(c, expr->span);
 	target->type = expr->type = variable->type;
 	expr->right = value;
 	return expr;
@@ -209,18 +209,18 @@ static struct expr *increment_map(struct checker *c, struct expr *expr)
 	struct map_info *info;
 	struct expr *one, *sum;
 
-	if (is_poison(map))
-		return expr_poison(c, expr->span);
-	info = map_info_get(c, map->name, map->span);
+	if (check_is_poison(map))
+		return check_poison(c, expr->span);
+	info = check_map_info(c, map->name, map->span);
 	if (!info->map->value || info->map->value->kind == TYPE_POISON)
 		map->type = type_int(c->types, 8, true);
-	one = expr_integer(c, expr->span, 1, type_int(c->types, 1, true));
+	one = check_integer(c, expr->span, 1, type_int(c->types, 1, true));
 	one->is_literal = true;
 	expr->op = OP_ADD;
 	sum = compound_value(c, expr, map, one);
 	expr->op = OP_NONE;
-	if (is_poison(sum) || is_poison(assign_map(c, map, sum)))
-		return expr_poison(c, expr->span);
+	if (check_is_poison(sum) || check_is_poison(check_assign_map(c, map, sum)))
+		return check_poison(c, expr->span);
 	map->type = info->map->value;
 	expr->left = map;
 	expr->type = map->type;
@@ -238,14 +238,14 @@ struct expr *check_increment(struct checker *c, struct expr *expr)
 		return not_assignable(c, target);
 	}
 	target = check_expr(c, target);
-	if (is_poison(target))
-		return expr_poison(c, expr->span);
+	if (check_is_poison(target))
+		return check_poison(c, expr->span);
 	variable = target->variable;
-	one = expr_integer(c, expr->span, 1, type_int(c->types, 1, true));
+	one = check_integer(c, expr->span, 1, type_int(c->types, 1, true));
 	one->is_literal = true;
 	sum = check_arithmetic(c, OP_ADD, clone_expr(c->arena, target), one, expr->span);
-	if (is_poison(sum) || is_poison(assign_variable(c, variable, sum, target->span)))
-		return expr_poison(c, expr->span);
+	if (check_is_poison(sum) || check_is_poison(check_assign_variable(c, variable, sum, target->span)))
+		return check_poison(c, expr->span);
 	target->type = variable->type;
 	expr->left = target;
 	expr->type = variable->type;

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-bool constant_integer(struct checker *c, struct expr *expr, int64_t *value)
+bool check_constant(struct checker *c, struct expr *expr, int64_t *value)
 {
-	if (is_poison(expr))
+	if (check_is_poison(expr))
 		return false;
 	if (!expr->is_constant || (expr->type->kind != TYPE_INT && expr->type->kind != TYPE_ENUM)) {
 		check_error(c, "not-constant", expr->span,
@@ -19,16 +19,16 @@ bool constant_integer(struct checker *c, struct expr *expr, int64_t *value)
 	return true;
 }
 
-struct expr *argument_error(struct checker *c, const struct expr *call, uint32_t index,
+struct expr *check_argument_error(struct checker *c, const struct expr *call, uint32_t index,
 			    const char *wanted)
 {
 	const struct expr *argument = call->args.items[index];
 	struct diag *diag = check_error(c, "argument-type", argument->span,
 					"%s() takes %s here, not %s", call->name, wanted,
-					type_name(c, argument->type));
+					check_type_name(c, argument->type));
 
 	diag_hint(c->diags, diag, "%s%s", call->name, call->builtin->signature);
-	return expr_poison(c, call->span);
+	return check_poison(c, call->span);
 }
 
 bool is_string_literal(const struct expr *expr)
@@ -36,11 +36,11 @@ bool is_string_literal(const struct expr *expr)
 	return expr->is_constant && expr->type->kind == TYPE_STRING;
 }
 
-bool literal_argument(struct checker *c, const struct expr *call, uint32_t index)
+bool check_literal_argument(struct checker *c, const struct expr *call, uint32_t index)
 {
 	if (is_string_literal(call->args.items[index]))
 		return true;
-	argument_error(c, call, index, "a string literal");
+	check_argument_error(c, call, index, "a string literal");
 	return false;
 }
 
@@ -59,15 +59,15 @@ static struct expr *call_str(struct checker *c, struct expr *call)
 		struct expr *length = call->args.items[1];
 
 		if (!is_integer_type(length->type))
-			return argument_error(c, call, 1, "a length");
+			return check_argument_error(c, call, 1, "a length");
 		if (length->is_constant && length->type->kind == TYPE_INT) {
 			limit = (int64_t)length->integer;
 			if (limit < 0)
-				return argument_error(c, call, 1, "a length that is not negative");
+				return check_argument_error(c, call, 1, "a length that is not negative");
 			if ((uint64_t)limit + 1 < size)
 				size = (uint32_t)limit + 1;
 		}
-		call->args.items[1] = convert(c, to_int64(c, length), type_int(c->types, 8, true));
+		call->args.items[1] = check_convert(c, check_to_int64(c, length), type_int(c->types, 8, true));
 	}
 	if (source->type->kind == TYPE_STRING) {
 		if (call->args.count == 1)
@@ -75,7 +75,7 @@ static struct expr *call_str(struct checker *c, struct expr *call)
 		if (is_string_literal(source) && call->args.items[1]->is_constant) {
 			uint32_t length = source->length < size - 1 ? source->length : size - 1;
 
-			return expr_text(c, call->span,
+			return check_text(c, call->span,
 					 arena_strndup(c->arena, source->text, length), length);
 		}
 		call->type = source->type->size < size ? source->type : type_string(c->types, size);
@@ -83,14 +83,14 @@ static struct expr *call_str(struct checker *c, struct expr *call)
 	}
 	if (source->type->kind == TYPE_ARRAY && source->type->element->size == 1) {
 		call->type = type_string(c->types, source->type->count + 1);
-		return convert(c, source, call->type);
+		return check_convert(c, source, call->type);
 	}
 	if (source->type->kind == TYPE_INT) {
-		call->args.items[0] = convert(c, to_int64(c, source),
+		call->args.items[0] = check_convert(c, check_to_int64(c, source),
 			type_pointer(c->types, type_int(c->types, 1, true),
 				     c->provider->is_user ? SPACE_USER : SPACE_KERNEL));
 	} else if (source->type->kind != TYPE_POINTER) {
-		return argument_error(c, call, 0, "a pointer");
+		return check_argument_error(c, call, 0, "a pointer");
 	}
 	call->type = type_string(c->types, size);
 	return call;
@@ -107,23 +107,23 @@ static struct expr *call_buf(struct checker *c, struct expr *call)
 	else if (kind == TYPE_BUFFER)
 		size = source->type->size - 4;
 	else if (kind == TYPE_INT)
-		call->args.items[0] = convert(c, to_int64(c, source),
+		call->args.items[0] = check_convert(c, check_to_int64(c, source),
 			type_pointer(c->types, type_int(c->types, 1, true),
 				     c->provider->is_user ? SPACE_USER : SPACE_KERNEL));
 	else if (kind != TYPE_POINTER)
-		return argument_error(c, call, 0, "a pointer, an array or a string");
+		return check_argument_error(c, call, 0, "a pointer, an array or a string");
 	if (call->args.count > 1) {
 		struct expr *length = call->args.items[1];
 
 		if (!is_integer_type(length->type))
-			return argument_error(c, call, 1, "a length");
+			return check_argument_error(c, call, 1, "a length");
 		if (length->is_constant && (int64_t)length->integer < 0)
-			return argument_error(c, call, 1, "a length that is not negative");
+			return check_argument_error(c, call, 1, "a length that is not negative");
 		if (length->is_constant && length->integer < size)
 			size = (uint32_t)length->integer;
-		call->args.items[1] = convert(c, to_int64(c, length), type_int(c->types, 8, true));
+		call->args.items[1] = check_convert(c, check_to_int64(c, length), type_int(c->types, 8, true));
 	} else if (kind == TYPE_POINTER || kind == TYPE_INT) {
-		return argument_error(c, call, 0, "a length after a pointer, or an array");
+		return check_argument_error(c, call, 0, "a length after a pointer, or an array");
 	}
 	call->type = type_buffer(c->types, size);
 	return call;
@@ -134,8 +134,8 @@ static struct expr *call_symbol(struct checker *c, struct expr *call)
 	const struct type *type = call->args.items[0]->type;
 
 	if (type->kind != TYPE_INT && type->kind != TYPE_POINTER && type->kind != TYPE_KSYM)
-		return argument_error(c, call, 0, "an address");
-	call->args.items[0] = convert(c, type->kind == TYPE_INT ? to_int64(c, call->args.items[0]) :
+		return check_argument_error(c, call, 0, "an address");
+	call->args.items[0] = check_convert(c, type->kind == TYPE_INT ? check_to_int64(c, call->args.items[0]) :
 								  call->args.items[0],
 				      type_int(c->types, 8, false));
 	call->type = type_plain(c->types, call->builtin->id == BUILTIN_KSYM ? TYPE_KSYM : TYPE_USYM);
@@ -150,17 +150,17 @@ static struct expr *call_ntop(struct checker *c, struct expr *call)
 
 	if (last == 1) {
 		if (!is_integer_type(call->args.items[0]->type))
-			return argument_error(c, call, 0, "an address family");
-		call->args.items[0] = convert(c, call->args.items[0], type_int(c->types, 8, true));
+			return check_argument_error(c, call, 0, "an address family");
+		call->args.items[0] = check_convert(c, call->args.items[0], type_int(c->types, 8, true));
 	}
 	if (type->kind == TYPE_INT)
-		call->args.items[last] = convert(c, address, type_int(c->types, 4, false));
+		call->args.items[last] = check_convert(c, address, type_int(c->types, 4, false));
 	else if (type->kind == TYPE_STRING && (type->size == 4 || type->size == 16) &&
 		 !address->is_constant)
-		call->args.items[last] = convert(c, address,
+		call->args.items[last] = check_convert(c, address,
 			type_array(c->types, type_int(c->types, 1, true), type->size));
 	else if (type->kind != TYPE_ARRAY || (type->size != 4 && type->size != 16))
-		return argument_error(c, call, last, "an integer or an array of 4 or 16 bytes");
+		return check_argument_error(c, call, last, "an integer or an array of 4 or 16 bytes");
 	call->type = type_plain(c->types, TYPE_INET);
 	return call;
 }
@@ -171,18 +171,18 @@ static struct expr *call_pton(struct checker *c, struct expr *call)
 	struct expr *result;
 	uint32_t size = 4;
 
-	if (!literal_argument(c, call, 0))
-		return expr_poison(c, call->span);
+	if (!check_literal_argument(c, call, 0))
+		return check_poison(c, call->span);
 	if (inet_pton(AF_INET, call->args.items[0]->text, bytes) != 1) {
 		size = 16;
 		if (inet_pton(AF_INET6, call->args.items[0]->text, bytes) != 1) {
 			check_error(c, "address", call->args.items[0]->span,
 				    "\"%s\" is no IP address", call->args.items[0]->text);
-			return expr_poison(c, call->span);
+			return check_poison(c, call->span);
 		}
 	}
-	result = expr_text(c, call->span, arena_strndup(c->arena, (char *)bytes, size), size);
-	return convert(c, result, type_array(c->types, type_int(c->types, 1, false), size));
+	result = check_text(c, call->span, arena_strndup(c->arena, (char *)bytes, size), size);
+	return check_convert(c, result, type_array(c->types, type_int(c->types, 1, false), size));
 }
 
 static struct expr *call_macaddr(struct checker *c, struct expr *call)
@@ -190,9 +190,9 @@ static struct expr *call_macaddr(struct checker *c, struct expr *call)
 	const struct type *type = call->args.items[0]->type;
 
 	if ((type->kind != TYPE_ARRAY && type->kind != TYPE_STRING) || type->size != 6)
-		return argument_error(c, call, 0, "an array of 6 bytes");
+		return check_argument_error(c, call, 0, "an array of 6 bytes");
 	if (type->kind == TYPE_STRING)
-		call->args.items[0] = convert(c, call->args.items[0],
+		call->args.items[0] = check_convert(c, call->args.items[0],
 			type_array(c->types, type_int(c->types, 1, false), 6));
 	call->type = type_plain(c->types, TYPE_MAC);
 	return call;
@@ -203,9 +203,9 @@ static struct expr *call_bswap(struct checker *c, struct expr *call)
 	struct expr *value = call->args.items[0];
 
 	if (value->type->kind != TYPE_INT)
-		return argument_error(c, call, 0, "an integer");
+		return check_argument_error(c, call, 0, "an integer");
 	call->type = type_int(c->types, value->type->size, false);
-	call->args.items[0] = convert(c, value, call->type);
+	call->args.items[0] = check_convert(c, value, call->type);
 	if (call->type->size == 1)
 		return call->args.items[0];
 	return call;
@@ -221,9 +221,9 @@ static struct expr *call_space(struct checker *c, struct expr *call)
 	if (value->type->kind == TYPE_INT)
 		element = type_int(c->types, 1, true);
 	else if (value->type->kind != TYPE_POINTER)
-		return argument_error(c, call, 0, "a pointer");
-	result = expr_new(c, EXPR_CONVERT, call->span, type_pointer(c->types, element, space));
-	result->left = value->type->kind == TYPE_INT ? to_int64(c, value) : value;
+		return check_argument_error(c, call, 0, "a pointer");
+	result = check_new_expr(c, EXPR_CONVERT, call->span, type_pointer(c->types, element, space));
+	result->left = value->type->kind == TYPE_INT ? check_to_int64(c, value) : value;
 	return result;
 }
 
@@ -235,8 +235,8 @@ static struct expr *call_reg(struct checker *c, struct expr *call)
 	const char *text;
 	struct diag *diag;
 
-	if (!literal_argument(c, call, 0))
-		return expr_poison(c, call->span);
+	if (!check_literal_argument(c, call, 0))
+		return check_poison(c, call->span);
 	text = call->args.items[0]->text;
 	for (uint32_t i = 0; names[i]; i++)
 		if (strcmp(names[i], text) == 0) {
@@ -249,7 +249,7 @@ static struct expr *call_reg(struct checker *c, struct expr *call)
 			   "there is no register \"%s\"", text);
 	if (diag_nearest(text, names))
 		diag_hint(c->diags, diag, "did you mean \"%s\"?", diag_nearest(text, names));
-	return expr_poison(c, call->span);
+	return check_poison(c, call->span);
 }
 
 static struct expr *call_strncmp(struct checker *c, struct expr *call)
@@ -258,12 +258,12 @@ static struct expr *call_strncmp(struct checker *c, struct expr *call)
 
 	for (uint32_t i = 0; i < 2; i++)
 		if (call->args.items[i]->type->kind != TYPE_STRING)
-			return argument_error(c, call, i, "a string");
-	if (!constant_integer(c, call->args.items[2], &count))
-		return expr_poison(c, call->span);
+			return check_argument_error(c, call, i, "a string");
+	if (!check_constant(c, call->args.items[2], &count))
+		return check_poison(c, call->span);
 	if (count < 0)
-		return argument_error(c, call, 2, "a length that is not negative");
-	call->args.items[2] = convert(c, call->args.items[2], type_int(c->types, 8, true));
+		return check_argument_error(c, call, 2, "a length that is not negative");
+	call->args.items[2] = check_convert(c, call->args.items[2], type_int(c->types, 8, true));
 	call->type = type_int(c->types, 8, true);
 	return call;
 }
@@ -273,20 +273,20 @@ static struct expr *call_strlen(struct checker *c, struct expr *call)
 	struct expr *text = call->args.items[0];
 
 	if (text->type->kind != TYPE_STRING)
-		return argument_error(c, call, 0, "a string");
+		return check_argument_error(c, call, 0, "a string");
 	if (text->is_constant)
-		return expr_integer(c, call->span, strlen(text->text), type_int(c->types, 8, false));
+		return check_integer(c, call->span, strlen(text->text), type_int(c->types, 8, false));
 	call->type = type_int(c->types, 8, false);
 	return call;
 }
 
 static struct expr *call_strftime(struct checker *c, struct expr *call)
 {
-	if (!literal_argument(c, call, 0))
-		return expr_poison(c, call->span);
+	if (!check_literal_argument(c, call, 0))
+		return check_poison(c, call->span);
 	if (!is_integer_type(call->args.items[1]->type))
-		return argument_error(c, call, 1, "nanoseconds, as nsecs gives them");
-	call->args.items[1] = convert(c, to_int64(c, call->args.items[1]),
+		return check_argument_error(c, call, 1, "nanoseconds, as nsecs gives them");
+	call->args.items[1] = check_convert(c, check_to_int64(c, call->args.items[1]),
 				      type_int(c->types, 8, false));
 	call->type = type_plain(c->types, TYPE_TIMESTAMP);
 	return call;
@@ -310,20 +310,20 @@ static struct expr *call_is(struct checker *c, struct expr *call)
 		result = type->kind == TYPE_INT && !type->is_signed;
 	else
 		result = value->is_constant && value->is_literal;
-	return expr_bool(c, call->span, result);
+	return check_bool(c, call->span, result);
 }
 
 static struct expr *call_static_assert(struct checker *c, struct expr *call)
 {
-	struct expr *condition = to_bool(c, call->args.items[0]);
+	struct expr *condition = check_to_bool(c, call->args.items[0]);
 
 	call->type = c->types->void_;
-	if (is_poison(condition) || !literal_argument(c, call, 1))
-		return expr_poison(c, call->span);
+	if (check_is_poison(condition) || !check_literal_argument(c, call, 1))
+		return check_poison(c, call->span);
 	if (!condition->is_constant) {
 		check_error(c, "not-constant", condition->span,
 			    "the condition must be known when the script is compiled");
-		return expr_poison(c, call->span);
+		return check_poison(c, call->span);
 	}
 	if (!condition->integer)
 		check_error(c, "static-assert", call->span, "%s", call->args.items[1]->text);
@@ -332,14 +332,14 @@ static struct expr *call_static_assert(struct checker *c, struct expr *call)
 
 static struct expr *call_fail(struct checker *c, struct expr *call)
 {
-	if (literal_argument(c, call, 0))
+	if (check_literal_argument(c, call, 0))
 		check_error(c, "fail", call->span, "%s", call->args.items[0]->text);
-	return expr_poison(c, call->span);
+	return check_poison(c, call->span);
 }
 
 static struct expr *call_default_str_length(struct checker *c, struct expr *call)
 {
-	return expr_integer(c, call->span, c->compile->config.max_strlen,
+	return check_integer(c, call->span, c->compile->config.max_strlen,
 			    type_int(c->types, 8, false));
 }
 
@@ -370,14 +370,14 @@ static const struct {
 	{ BUILTIN_STATIC_ASSERT, call_static_assert },
 	{ BUILTIN_FAIL, call_fail },
 	{ BUILTIN_DEFAULT_STR_LENGTH, call_default_str_length },
-	{ BUILTIN_PRINTF, send_printf },
-	{ BUILTIN_ERRORF, send_printf },
-	{ BUILTIN_WARNF, send_printf },
-	{ BUILTIN_CAT, send_printf },
-	{ BUILTIN_SYSTEM, send_printf },
-	{ BUILTIN_EXIT, send_exit },
-	{ BUILTIN_TIME, send_time },
-	{ BUILTIN_JOIN, send_join },
+	{ BUILTIN_PRINTF, check_printf },
+	{ BUILTIN_ERRORF, check_printf },
+	{ BUILTIN_WARNF, check_printf },
+	{ BUILTIN_CAT, check_printf },
+	{ BUILTIN_SYSTEM, check_printf },
+	{ BUILTIN_EXIT, check_exit },
+	{ BUILTIN_TIME, check_time },
+	{ BUILTIN_JOIN, check_join },
 };
 
 static struct expr *unknown_function(struct checker *c, struct expr *call)
@@ -394,7 +394,7 @@ static struct expr *unknown_function(struct checker *c, struct expr *call)
 	near = diag_nearest(call->name, names);
 	if (near)
 		diag_hint(c->diags, diag, "did you mean \"%s\"?", near);
-	return expr_poison(c, call->span);
+	return check_poison(c, call->span);
 }
 
 /* Counts the parameters of a signature: "(a, [b], c...) -> t". */
@@ -448,7 +448,7 @@ static bool count_arguments(struct checker *c, const struct expr *call)
 	return false;
 }
 
-struct expr *call_with_values(struct checker *c, struct expr *call)
+static struct expr *call_with_values(struct checker *c, struct expr *call)
 {
 	bool is_bad = false;
 
@@ -460,16 +460,16 @@ struct expr *call_with_values(struct checker *c, struct expr *call)
 		else
 			argument = check_value(c, argument);
 		call->args.items[i] = argument;
-		is_bad |= is_poison(argument);
+		is_bad |= check_is_poison(argument);
 	}
 	if (is_bad)
-		return expr_poison(c, call->span);
+		return check_poison(c, call->span);
 	call->type = c->types->void_;
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
 		if (calls[i].id == call->builtin->id)
 			return calls[i].check(c, call);
 	diag_not_supported(c->diags, call->span, arena_printf(c->arena, "%s()", call->name));
-	return expr_poison(c, call->span);
+	return check_poison(c, call->span);
 }
 
 static struct expr *misplaced_aggregation(struct checker *c, struct expr *call)
@@ -479,7 +479,7 @@ static struct expr *misplaced_aggregation(struct checker *c, struct expr *call)
 
 	diag_hint(c->diags, diag, "@name = %s(%s)", call->name,
 		  call->builtin->id == BUILTIN_COUNT_AGG ? "" : "...");
-	return expr_poison(c, call->span);
+	return check_poison(c, call->span);
 }
 
 struct expr *check_call(struct checker *c, struct expr *expr)
@@ -495,17 +495,17 @@ struct expr *check_call(struct checker *c, struct expr *expr)
 	if (row->flags & BUILTIN_UNSAFE && !c->compile->options.unsafe) {
 		diag = check_error(c, "unsafe", expr->span, "%s() changes the system", row->name);
 		diag_hint(c->diags, diag, "allow it with --unsafe");
-		return expr_poison(c, expr->span);
+		return check_poison(c, expr->span);
 	}
 	if (row->flags & BUILTIN_LATER) {
 		diag_not_supported(c->diags, expr->span, arena_printf(c->arena, "%s()", row->name));
-		return expr_poison(c, expr->span);
+		return check_poison(c, expr->span);
 	}
 	if (!count_arguments(c, expr))
-		return expr_poison(c, expr->span);
+		return check_poison(c, expr->span);
 	if (row->flags & BUILTIN_VALUE)
 		return call_check_value(c, expr);
 	if (row->flags & BUILTIN_MAP_ARGUMENT)
-		return call_map(c, expr);
+		return check_call_map(c, expr);
 	return call_with_values(c, expr);
 }

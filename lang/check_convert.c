@@ -52,14 +52,14 @@ static struct type *unify_members(struct checker *c, struct type *a, struct type
 				break;
 		}
 		names[i] = left->name;
-		members[i] = unify(c, left->type, false, right->type, false);
+		members[i] = check_unify(c, left->type, false, right->type, false);
 		if (!members[i])
 			return NULL;
 	}
 	return type_tuple(c->types, members, a->kind == TYPE_RECORD ? names : NULL, count);
 }
 
-struct type *unify(struct checker *c, struct type *a, bool a_flexible, struct type *b,
+struct type *check_unify(struct checker *c, struct type *a, bool a_flexible, struct type *b,
 		   bool b_flexible)
 {
 	if (a == b || type_equal(a, b) || b->kind == TYPE_POISON)
@@ -98,14 +98,14 @@ static bool members_convertible(struct checker *c, const struct type *from, cons
 				right = &from->members.items[k];
 		if (strcmp(right->name, to->members.items[i].name) != 0)
 			return false;
-		if (!convertible(c, right->type, to->members.items[i].type))
+		if (!check_convertible(c, right->type, to->members.items[i].type))
 			return false;
 	}
 	return true;
 }
 
 /* Without a cast: as in assignments, arguments and keys. */
-bool convertible(struct checker *c, const struct type *from, const struct type *to)
+bool check_convertible(struct checker *c, const struct type *from, const struct type *to)
 {
 	if (from == to || from->kind == TYPE_POISON || to->kind == TYPE_POISON ||
 	    type_equal(from, to))
@@ -131,11 +131,11 @@ bool convertible(struct checker *c, const struct type *from, const struct type *
 	}
 }
 
-struct expr *convert(struct checker *c, struct expr *expr, struct type *type)
+struct expr *check_convert(struct checker *c, struct expr *expr, struct type *type)
 {
 	struct expr *result;
 
-	if (expr->type == type || is_poison(expr) || type->kind == TYPE_POISON)
+	if (expr->type == type || check_is_poison(expr) || type->kind == TYPE_POISON)
 		return expr;
 	if (type_equal(expr->type, type)) {
 		if (type->kind == TYPE_POINTER && expr->kind != EXPR_CONVERT)
@@ -146,45 +146,45 @@ struct expr *convert(struct checker *c, struct expr *expr, struct type *type)
 	}
 	if (expr->is_constant && is_int_like(expr->type) &&
 	    (is_int_like(type) || type->kind == TYPE_POINTER)) {
-		result = expr_integer(c, expr->span, fold_wrap(type, expr->integer), type);
+		result = check_integer(c, expr->span, fold_wrap(type, expr->integer), type);
 		result->source = expr->source;
 		if (type->kind == TYPE_POINTER)
 			result->integer = expr->integer;
 		return result;
 	}
-	result = expr_new(c, EXPR_CONVERT, expr->span, type);
+	result = check_new_expr(c, EXPR_CONVERT, expr->span, type);
 	result->left = expr;
 	return result;
 }
 
-struct expr *to_int64(struct checker *c, struct expr *expr)
+struct expr *check_to_int64(struct checker *c, struct expr *expr)
 {
 	bool is_signed = expr->type->is_signed || type_is_aggregation(expr->type);
 
-	return convert(c, expr, type_int(c->types, 8, is_signed));
+	return check_convert(c, expr, type_int(c->types, 8, is_signed));
 }
 
-struct expr *to_bool(struct checker *c, struct expr *expr)
+struct expr *check_to_bool(struct checker *c, struct expr *expr)
 {
-	if (is_poison(expr) || expr->type->kind == TYPE_BOOL)
+	if (check_is_poison(expr) || expr->type->kind == TYPE_BOOL)
 		return expr;
 	if (type_is_aggregation(expr->type))
-		expr = to_int64(c, expr);
+		expr = check_to_int64(c, expr);
 	if (expr->is_constant && expr->type->kind == TYPE_STRING)
-		return expr_bool(c, expr->span, expr->length > 0);
+		return check_bool(c, expr->span, expr->length > 0);
 	if (is_word(expr->type))
-		return convert(c, expr, c->types->bool_);
+		return check_convert(c, expr, c->types->bool_);
 	if (expr->type->kind == TYPE_STRING) {
-		struct expr *not_empty = expr_new(c, EXPR_BINARY, expr->span, c->types->bool_);
+		struct expr *not_empty = check_new_expr(c, EXPR_BINARY, expr->span, c->types->bool_);
 
 		not_empty->op = OP_NE;
 		not_empty->left = expr;
-		not_empty->right = expr_text(c, expr->span, "", 0);
+		not_empty->right = check_text(c, expr->span, "", 0);
 		return not_empty;
 	}
 	check_error(c, "condition-type", expr->span, "%s is no condition: it is neither true nor false",
-		    type_name(c, expr->type));
-	return expr_poison(c, expr->span);
+		    check_type_name(c, expr->type));
+	return check_poison(c, expr->span);
 }
 
 static bool can_cast_array(const struct expr *from, const struct type *to)
@@ -209,7 +209,7 @@ static bool can_cast_array(const struct expr *from, const struct type *to)
 
 static bool can_cast(struct checker *c, const struct expr *from, const struct type *to)
 {
-	if (convertible(c, from->type, to) || can_cast_array(from, to))
+	if (check_convertible(c, from->type, to) || can_cast_array(from, to))
 		return true;
 	if (type_is_aggregation(from->type))
 		return to->kind == TYPE_INT;
@@ -225,23 +225,23 @@ static struct expr *widen_for_array(struct checker *c, struct expr *expr, const 
 {
 	if (to->kind != TYPE_ARRAY || !is_int_like(expr->type) || expr->type->size == to->size)
 		return expr;
-	return convert(c, expr, type_int(c->types, to->size, expr->type->is_signed));
+	return check_convert(c, expr, type_int(c->types, to->size, expr->type->is_signed));
 }
 
 struct expr *check_cast(struct checker *c, struct expr *expr)
 {
-	struct type *to = resolve_type(c, expr->type_syntax);
+	struct type *to = check_resolve_type(c, expr->type_syntax);
 	struct expr *left = check_value(c, expr->left);
 	struct expr *result;
 
-	if (!to || is_poison(left))
-		return expr_poison(c, expr->span);
+	if (!to || check_is_poison(left))
+		return check_poison(c, expr->span);
 	if (to->kind == TYPE_ARRAY && to->count == 0 && is_int_like(left->type) && to->element->size)
 		to = type_array(c->types, to->element, left->type->size / to->element->size);
 	if (!can_cast(c, left, to)) {
 		check_error(c, "cast", expr->span, "a value of type %s cannot be cast to %s",
-			    type_name(c, left->type), type_name(c, to));
-		return expr_poison(c, expr->span);
+			    check_type_name(c, left->type), check_type_name(c, to));
+		return check_poison(c, expr->span);
 	}
 	if (to->kind == TYPE_POINTER && left->type->kind == TYPE_POINTER &&
 	    left->type->space == SPACE_USER)
@@ -249,9 +249,9 @@ struct expr *check_cast(struct checker *c, struct expr *expr)
 	left = widen_for_array(c, left, to);
 	if (type_equal(left->type, to) && left->kind != EXPR_INTEGER)
 		return left;
-	result = convert(c, left, to);
+	result = check_convert(c, left, to);
 	if (result == left) { /* a literal that has the type already: no literal any more */
-		result = expr_integer(c, expr->span, left->integer, to);
+		result = check_integer(c, expr->span, left->integer, to);
 	}
 	result->is_literal = false;
 	result->span = expr->span;

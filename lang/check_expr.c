@@ -7,7 +7,7 @@
 
 #define DEPTH_MAX 300 /* nesting; the parser has a limit of its own */
 
-struct expr *expr_new(struct checker *c, enum expr_kind kind, struct span span, struct type *type)
+struct expr *check_new_expr(struct checker *c, enum expr_kind kind, struct span span, struct type *type)
 {
 	struct expr *expr = arena_new(c->arena, struct expr);
 
@@ -18,37 +18,37 @@ struct expr *expr_new(struct checker *c, enum expr_kind kind, struct span span, 
 	return expr;
 }
 
-struct expr *expr_poison(struct checker *c, struct span span)
+struct expr *check_poison(struct checker *c, struct span span)
 {
-	return expr_new(c, EXPR_POISON, span, c->types->poison);
+	return check_new_expr(c, EXPR_POISON, span, c->types->poison);
 }
 
-bool is_poison(const struct expr *expr)
+bool check_is_poison(const struct expr *expr)
 {
 	return expr->type->kind == TYPE_POISON;
 }
 
-struct expr *expr_integer(struct checker *c, struct span span, uint64_t value, struct type *type)
+struct expr *check_integer(struct checker *c, struct span span, uint64_t value, struct type *type)
 {
-	struct expr *expr = expr_new(c, EXPR_INTEGER, span, type);
+	struct expr *expr = check_new_expr(c, EXPR_INTEGER, span, type);
 
 	expr->integer = value;
 	expr->is_constant = true;
 	return expr;
 }
 
-struct expr *expr_bool(struct checker *c, struct span span, bool value)
+struct expr *check_bool(struct checker *c, struct span span, bool value)
 {
-	struct expr *expr = expr_new(c, EXPR_BOOL, span, c->types->bool_);
+	struct expr *expr = check_new_expr(c, EXPR_BOOL, span, c->types->bool_);
 
 	expr->integer = value;
 	expr->is_constant = expr->is_literal = true;
 	return expr;
 }
 
-struct expr *expr_text(struct checker *c, struct span span, const char *text, uint32_t length)
+struct expr *check_text(struct checker *c, struct span span, const char *text, uint32_t length)
 {
-	struct expr *expr = expr_new(c, EXPR_STRING, span, type_string(c->types, length + 1));
+	struct expr *expr = check_new_expr(c, EXPR_STRING, span, type_string(c->types, length + 1));
 
 	expr->text = text;
 	expr->length = length;
@@ -56,15 +56,15 @@ struct expr *expr_text(struct checker *c, struct span span, const char *text, ui
 	return expr;
 }
 
-void expr_once(struct checker *c, struct expr *value, struct expr **first, struct expr **again)
+void check_once(struct checker *c, struct expr *value, struct expr **first, struct expr **again)
 {
 	struct variable *variable = scope_declare(c, "$", value->span);
 
 	variable->type = value->type;
-	*first = expr_new(c, EXPR_LET_VALUE, value->span, value->type);
+	*first = check_new_expr(c, EXPR_LET_VALUE, value->span, value->type);
 	(*first)->left = value;
 	(*first)->variable = variable;
-	*again = expr_new(c, EXPR_VARIABLE, value->span, value->type);
+	*again = check_new_expr(c, EXPR_VARIABLE, value->span, value->type);
 	(*again)->name = variable->name;
 	(*again)->variable = variable;
 }
@@ -80,7 +80,7 @@ struct diag *check_error(struct checker *c, const char *id, struct span span, co
 	return diag_error(c->diags, id, span, "%s", message);
 }
 
-const char *type_name(struct checker *c, const struct type *type)
+const char *check_type_name(struct checker *c, const struct type *type)
 {
 	return type_text(c->arena, type);
 }
@@ -92,7 +92,7 @@ static struct expr *check_variable(struct checker *c, struct expr *expr)
 	if (!variable) {
 		check_error(c, "undefined-variable", expr->span,
 			    "%s is used before anything was assigned to it", expr->name);
-		return expr_poison(c, expr->span);
+		return check_poison(c, expr->span);
 	}
 	expr->variable = variable;
 	expr->type = variable->type ? variable->type : c->types->poison;
@@ -108,7 +108,7 @@ static struct expr *check_literal(struct checker *c, struct expr *expr)
 	} else if (expr->kind == EXPR_BOOL) {
 		expr->type = c->types->bool_;
 	} else {
-		expr->type = literal_type(c, expr->integer, false);
+		expr->type = check_literal_type(c, expr->integer, false);
 	}
 	expr->is_constant = expr->is_literal = true;
 	return expr;
@@ -120,15 +120,15 @@ static struct expr *branches_differ(struct checker *c, const struct expr *left,
 	struct diag *diag = check_error(c, "branch-types", span,
 					"the two values have different types");
 
-	diag_note(diag, left->span, type_name(c, left->type));
-	diag_note(diag, right->span, type_name(c, right->type));
-	return expr_poison(c, span);
+	diag_note(diag, left->span, check_type_name(c, left->type));
+	diag_note(diag, right->span, check_type_name(c, right->type));
+	return check_poison(c, span);
 }
 
 /* Aggregations become integers where a plain value is needed. */
 static struct expr *plain_value(struct checker *c, struct expr *expr)
 {
-	return type_is_aggregation(expr->type) ? to_int64(c, expr) : expr;
+	return type_is_aggregation(expr->type) ? check_to_int64(c, expr) : expr;
 }
 
 static struct expr *check_ternary(struct checker *c, struct expr *expr)
@@ -138,25 +138,25 @@ static struct expr *check_ternary(struct checker *c, struct expr *expr)
 
 	if (!expr->left) {
 		condition = plain_value(c, check_value(c, expr->condition));
-		if (is_poison(condition))
+		if (check_is_poison(condition))
 			return condition;
-		expr_once(c, condition, &first, &left);
-		condition = to_bool(c, first);
+		check_once(c, condition, &first, &left);
+		condition = check_to_bool(c, first);
 	} else {
 		condition = check_condition(c, expr->condition);
 		left = plain_value(c, check_expr(c, expr->left));
 	}
 	right = plain_value(c, check_expr(c, expr->right));
-	if (is_poison(condition) || is_poison(left) || is_poison(right))
-		return expr_poison(c, expr->span);
-	type = unify(c, left->type, is_flexible(left), right->type, is_flexible(right));
+	if (check_is_poison(condition) || check_is_poison(left) || check_is_poison(right))
+		return check_poison(c, expr->span);
+	type = check_unify(c, left->type, check_is_flexible(left), right->type, check_is_flexible(right));
 	if (!type)
 		return branches_differ(c, left, right, expr->span);
 	if (condition->is_constant && expr->left)
-		return convert(c, condition->integer ? left : right, type);
+		return check_convert(c, condition->integer ? left : right, type);
 	expr->condition = condition;
-	expr->left = convert(c, left, type);
-	expr->right = convert(c, right, type);
+	expr->left = check_convert(c, left, type);
+	expr->right = check_convert(c, right, type);
 	expr->type = type;
 	return expr;
 }
@@ -169,7 +169,7 @@ static struct expr *take_block_value(struct checker *c, stmt_ptr *items, uint32_
 
 	if (*count == 0 || items[*count - 1]->kind != STMT_EXPR) {
 		check_error(c, "no-value", span, "this block has no value: it must end in an expression");
-		return expr_poison(c, span);
+		return check_poison(c, span);
 	}
 	value = items[*count - 1]->expr;
 	(*count)--;
@@ -194,14 +194,14 @@ static struct expr *check_block(struct checker *c, struct expr *expr)
 /* `if` as a value: a ternary of two blocks. */
 static struct expr *check_if(struct checker *c, struct expr *expr)
 {
-	struct expr *ternary = expr_new(c, EXPR_TERNARY, expr->span, NULL);
-	struct expr *left = expr_new(c, EXPR_BLOCK, expr->span, NULL);
-	struct expr *right = expr_new(c, EXPR_BLOCK, expr->span, NULL);
+	struct expr *ternary = check_new_expr(c, EXPR_TERNARY, expr->span, NULL);
+	struct expr *left = check_new_expr(c, EXPR_BLOCK, expr->span, NULL);
+	struct expr *right = check_new_expr(c, EXPR_BLOCK, expr->span, NULL);
 
 	left->left = take_block_value(c, expr->body.items, &expr->body.count, expr->span);
 	right->left = take_block_value(c, expr->else_body.items, &expr->else_body.count, expr->span);
 	if (left->left->kind == EXPR_POISON || right->left->kind == EXPR_POISON)
-		return expr_poison(c, expr->span);
+		return check_poison(c, expr->span);
 	left->body.items = expr->body.items;
 	left->body.count = expr->body.count;
 	right->body.items = expr->else_body.items;
@@ -227,10 +227,10 @@ static struct expr *check_tuple(struct checker *c, struct expr *expr)
 					    "the record has two fields \"%s\"", expr->names.items[i]);
 		expr->args.items[i] = value;
 		members[i] = value->type;
-		is_bad |= is_poison(value);
+		is_bad |= check_is_poison(value);
 	}
 	if (is_bad)
-		return expr_poison(c, expr->span);
+		return check_poison(c, expr->span);
 	expr->type = type_tuple(c->types, members,
 				expr->kind == EXPR_RECORD ? expr->names.items : NULL, count);
 	return expr;
@@ -239,17 +239,17 @@ static struct expr *check_tuple(struct checker *c, struct expr *expr)
 static struct expr *check_address(struct checker *c, struct expr *expr)
 {
 	diag_not_supported(c->diags, expr->span, "taking an address with &");
-	return expr_poison(c, expr->span);
+	return check_poison(c, expr->span);
 }
 
 static struct expr *check_comptime(struct checker *c, struct expr *expr)
 {
 	struct expr *value = check_value(c, expr->left);
 
-	if (!is_poison(value) && !value->is_constant) {
+	if (!check_is_poison(value) && !value->is_constant) {
 		check_error(c, "not-constant", value->span,
 			    "comptime needs a value that is known when the script is compiled");
-		return expr_poison(c, expr->span);
+		return check_poison(c, expr->span);
 	}
 	return value;
 }
@@ -257,14 +257,14 @@ static struct expr *check_comptime(struct checker *c, struct expr *expr)
 static struct expr *not_supported(struct checker *c, struct expr *expr, const char *what)
 {
 	diag_not_supported(c->diags, expr->span, what);
-	return expr_poison(c, expr->span);
+	return check_poison(c, expr->span);
 }
 
 static struct expr *dispatch(struct checker *c, struct expr *expr)
 {
 	switch (expr->kind) {
 	case EXPR_POISON:
-		return expr_poison(c, expr->span);
+		return check_poison(c, expr->span);
 	case EXPR_INTEGER: case EXPR_BOOL: case EXPR_STRING:
 		return check_literal(c, expr);
 	case EXPR_IDENTIFIER:
@@ -309,14 +309,14 @@ static struct expr *dispatch(struct checker *c, struct expr *expr)
 		return not_supported(c, expr, "typeinfo");
 	case EXPR_TYPE:
 		check_error(c, "type-as-value", expr->span, "a type is not a value");
-		return expr_poison(c, expr->span);
+		return check_poison(c, expr->span);
 	case EXPR_COMPTIME:
 		return check_comptime(c, expr);
 	case EXPR_CONVERT: case EXPR_READ: case EXPR_AGGREGATE: case EXPR_LET_VALUE:
 	case EXPR_KIND_COUNT:
 		return expr;
 	}
-	return expr_poison(c, expr->span);
+	return check_poison(c, expr->span);
 }
 
 struct expr *check_expr(struct checker *c, struct expr *expr)
@@ -326,7 +326,7 @@ struct expr *check_expr(struct checker *c, struct expr *expr)
 	if (++c->depth > DEPTH_MAX) {
 		check_error(c, "too-deep", expr->span, "the expression is nested too deeply");
 		c->depth--;
-		return expr_poison(c, expr->span);
+		return check_poison(c, expr->span);
 	}
 	result = dispatch(c, expr);
 	c->depth--;
@@ -342,10 +342,10 @@ struct expr *check_value(struct checker *c, struct expr *expr)
 	if (result->type->kind != TYPE_VOID)
 		return result;
 	check_error(c, "no-value", result->span, "this has no value");
-	return expr_poison(c, result->span);
+	return check_poison(c, result->span);
 }
 
 struct expr *check_condition(struct checker *c, struct expr *expr)
 {
-	return to_bool(c, check_value(c, expr));
+	return check_to_bool(c, check_value(c, expr));
 }

@@ -29,20 +29,20 @@ static struct expr *check_argument(struct checker *c, const struct format_spec *
 	if (type_is_aggregation(type)) {
 		if (type->kind == TYPE_HIST || type->kind == TYPE_LHIST || type->kind == TYPE_STATS) {
 			diag = check_error(c, "format-type", argument->span,
-					   "%s cannot be formatted", type_name(c, type));
+					   "%s cannot be formatted", check_type_name(c, type));
 			diag_hint(c->diags, diag, "print it with print(%s)", argument->name);
-			return expr_poison(c, argument->span);
+			return check_poison(c, argument->span);
 		}
-		argument = to_int64(c, argument);
+		argument = check_to_int64(c, argument);
 		type = argument->type;
 	}
 	if (accepts(spec->conversion, type))
 		return argument;
 	diag = check_error(c, "format-type", argument->span, "%.*s cannot print %s",
-			   (int)spec->length, spec->start, type_name(c, type));
+			   (int)spec->length, spec->start, check_type_name(c, type));
 	diag_hint(c->diags, diag, spec->conversion == 'r' ? "%%r takes what buf() gives" :
 							     "%%s prints every type");
-	return expr_poison(c, argument->span);
+	return check_poison(c, argument->span);
 }
 
 static void count_error(struct checker *c, const struct expr *call, const struct expr *format,
@@ -76,7 +76,7 @@ void check_format(struct checker *c, struct expr *call, uint32_t first)
 		if (!format_is_supported(spec.conversion))
 			continue;
 		wanted++;
-		if (wanted <= given && !is_poison(*argument))
+		if (wanted <= given && !check_is_poison(*argument))
 			*argument = check_argument(c, &spec, *argument);
 	}
 	if (wanted != given)

@@ -4,7 +4,7 @@
  * operand's sign. */
 #include "lang/check.h"
 
-struct type *literal_type(struct checker *c, uint64_t value, bool is_negative)
+struct type *check_literal_type(struct checker *c, uint64_t value, bool is_negative)
 {
 	if (is_negative) {
 		int64_t number = (int64_t)value;
@@ -18,7 +18,7 @@ struct type *literal_type(struct checker *c, uint64_t value, bool is_negative)
 				  value <= INT32_MAX ? 4 : 8, true);
 }
 
-bool integer_fits(const struct type *type, uint64_t value, bool is_signed)
+bool check_integer_fits(const struct type *type, uint64_t value, bool is_signed)
 {
 	uint32_t bits = type->size * 8;
 
@@ -33,7 +33,7 @@ bool integer_fits(const struct type *type, uint64_t value, bool is_signed)
 	return bits == 64 || value >> bits == 0;
 }
 
-bool is_flexible(const struct expr *expr)
+bool check_is_flexible(const struct expr *expr)
 {
 	if (expr->kind == EXPR_VARIABLE && expr->variable)
 		return expr->variable->is_flexible;
@@ -45,11 +45,11 @@ static struct expr *operand_error(struct checker *c, enum op op, const struct ex
 				  struct span span)
 {
 	struct diag *diag = check_error(c, "operand-type", span, "%s cannot be applied to %s",
-					op_text(op), type_name(c, operand->type));
+					op_text(op), check_type_name(c, operand->type));
 
 	if (operand->span.start != span.start || operand->span.end != span.end)
 		diag_note(diag, operand->span, "this operand");
-	return expr_poison(c, span);
+	return check_poison(c, span);
 }
 
 /* Aggregations and enums as integers; NULL when it is no integer. */
@@ -61,21 +61,21 @@ static struct expr *integer_operand(struct checker *c, struct expr *expr)
 		return expr;
 	if (type_is_aggregation(type) && type->kind != TYPE_HIST && type->kind != TYPE_LHIST &&
 	    type->kind != TYPE_STATS)
-		return to_int64(c, expr);
+		return check_to_int64(c, expr);
 	if (type->kind == TYPE_ENUM)
-		return convert(c, expr, type_int(c->types, type->size, type->is_signed));
+		return check_convert(c, expr, type_int(c->types, type->size, type->is_signed));
 	if (type->kind == TYPE_BOOL)
-		return convert(c, expr, type_int(c->types, 1, false));
+		return check_convert(c, expr, type_int(c->types, 1, false));
 	if (type->kind == TYPE_KSYM || type->kind == TYPE_CGROUP_PATH ||
 	    type->kind == TYPE_USERNAME)
-		return convert(c, expr, type_int(c->types, 8, false));
+		return check_convert(c, expr, type_int(c->types, 8, false));
 	return NULL;
 }
 
 static struct expr *literal(struct checker *c, struct span span, __int128 value)
 {
-	struct expr *expr = expr_integer(c, span, (uint64_t)value,
-					 literal_type(c, (uint64_t)value, value < 0));
+	struct expr *expr = check_integer(c, span, (uint64_t)value,
+					 check_literal_type(c, (uint64_t)value, value < 0));
 
 	expr->is_literal = true;
 	return expr;
@@ -89,7 +89,7 @@ static struct expr *fold_unary(struct checker *c, enum op op, const struct expr 
 	if (op == OP_NEG && !left->type->is_signed && left->integer > 1ull << 63) {
 		check_error(c, "literal-range", span, "-%llu does not fit in 64 bits",
 			    (unsigned long long)left->integer);
-		return expr_poison(c, span);
+		return check_poison(c, span);
 	}
 	if (op == OP_NEG && left->type->is_signed && left->integer == 1ull << 63)
 		return literal(c, span, (__int128)1 << 63);
@@ -98,7 +98,7 @@ static struct expr *fold_unary(struct checker *c, enum op op, const struct expr 
 								    0) -
 						(left->type->is_signed ? 0 :
 						 (__int128)left->integer));
-	result = expr_integer(c, span, ~left->integer, type_int(c->types, 8, false));
+	result = check_integer(c, span, ~left->integer, type_int(c->types, 8, false));
 	result->is_literal = true;
 	return result;
 }
@@ -111,15 +111,15 @@ struct expr *check_unary(struct checker *c, struct expr *expr)
 	if (expr->op == OP_DEREF)
 		return check_deref(c, expr);
 	left = check_value(c, expr->left);
-	if (is_poison(left))
+	if (check_is_poison(left))
 		return left;
 	if (expr->op == OP_NOT) {
-		left = to_bool(c, left);
-		if (is_poison(left))
+		left = check_to_bool(c, left);
+		if (check_is_poison(left))
 			return left;
 		if (left->is_constant)
-			return expr_bool(c, expr->span, !left->integer);
-		result = expr_new(c, EXPR_UNARY, expr->span, c->types->bool_);
+			return check_bool(c, expr->span, !left->integer);
+		result = check_new_expr(c, EXPR_UNARY, expr->span, c->types->bool_);
 		result->op = OP_NOT;
 		result->left = left;
 		return result;
@@ -130,16 +130,16 @@ struct expr *check_unary(struct checker *c, struct expr *expr)
 	if (integer->is_literal)
 		return fold_unary(c, expr->op, integer, expr->span);
 	narrow = type_int(c->types, integer->type->size, false);
-	result = expr_new(c, EXPR_UNARY, expr->span, integer->type->size == 8 ? integer->type : narrow);
+	result = check_new_expr(c, EXPR_UNARY, expr->span, integer->type->size == 8 ? integer->type : narrow);
 	result->op = expr->op;
-	result->left = convert(c, integer, result->type);
+	result->left = check_convert(c, integer, result->type);
 	if (result->left->is_constant)
-		return expr_integer(c, expr->span,
+		return check_integer(c, expr->span,
 				    fold_wrap(integer->type->size == 8 ? integer->type : narrow,
 					      expr->op == OP_NEG ? -result->left->integer :
 								   ~result->left->integer),
 				    type_int(c->types, 8, integer->type->is_signed));
-	return convert(c, result, type_int(c->types, 8, integer->type->is_signed));
+	return check_convert(c, result, type_int(c->types, 8, integer->type->is_signed));
 }
 
 static void warn_sign(struct checker *c, const struct expr *expr)
@@ -158,7 +158,7 @@ static bool is_signed_operation(struct checker *c, const struct expr *left, cons
 {
 	if (left->type->is_signed == right->type->is_signed)
 		return left->type->is_signed;
-	if (left->type->is_signed ? is_flexible(left) : is_flexible(right))
+	if (left->type->is_signed ? check_is_flexible(left) : check_is_flexible(right))
 		return false;
 	warn_sign(c, left);
 	warn_sign(c, right);
@@ -173,9 +173,9 @@ static struct expr *binary(struct checker *c, enum op op, struct expr *left, str
 
 	if (left->is_constant && right->is_constant && left->type->kind == TYPE_INT &&
 	    fold_binary(op, left->type, left->integer, right->integer, &value))
-		return type->kind == TYPE_BOOL ? expr_bool(c, span, value) :
-						 expr_integer(c, span, value, type);
-	result = expr_new(c, EXPR_BINARY, span, type);
+		return type->kind == TYPE_BOOL ? check_bool(c, span, value) :
+						 check_integer(c, span, value, type);
+	result = check_new_expr(c, EXPR_BINARY, span, type);
 	result->op = op;
 	result->left = left;
 	result->right = right;
@@ -193,7 +193,7 @@ static struct expr *pointer_arithmetic(struct checker *c, enum op op, struct exp
 		if (op != OP_SUB)
 			return operand_error(c, op, left, span);
 		word = type_int(c->types, 8, true);
-		return binary(c, op, convert(c, left, word), convert(c, right, word), word, span);
+		return binary(c, op, check_convert(c, left, word), check_convert(c, right, word), word, span);
 	}
 	if (right->type->kind == TYPE_POINTER && op == OP_ADD) {
 		offset = left;
@@ -209,10 +209,10 @@ static struct expr *pointer_arithmetic(struct checker *c, enum op op, struct exp
 		return operand_error(c, op, right, span);
 	type_complete(c->types, type->element);
 	size = type->element->size ? type->element->size : 1;
-	offset = convert(c, to_int64(c, offset), word);
+	offset = check_convert(c, check_to_int64(c, offset), word);
 	if (size != 1)
-		offset = binary(c, OP_MUL, offset, expr_integer(c, span, size, word), word, span);
-	return convert(c, binary(c, op, convert(c, left, word), offset, word, span), type);
+		offset = binary(c, OP_MUL, offset, check_integer(c, span, size, word), word, span);
+	return check_convert(c, binary(c, op, check_convert(c, left, word), offset, word, span), type);
 }
 
 static struct expr *fold_literal_binary(struct checker *c, enum op op, const struct expr *left,
@@ -223,7 +223,7 @@ static struct expr *fold_literal_binary(struct checker *c, enum op op, const str
 	if (!fold_literals(op, left, right, &value)) {
 		check_error(c, "literal-range", span,
 			    "the value of this constant expression does not fit in 64 bits");
-		return expr_poison(c, span);
+		return check_poison(c, span);
 	}
 	return literal(c, span, value);
 }
@@ -234,8 +234,8 @@ struct expr *check_arithmetic(struct checker *c, enum op op, struct expr *left, 
 	struct expr *a, *b;
 	struct type *type;
 
-	if (is_poison(left) || is_poison(right))
-		return expr_poison(c, span);
+	if (check_is_poison(left) || check_is_poison(right))
+		return check_poison(c, span);
 	if (left->type->kind == TYPE_POINTER || right->type->kind == TYPE_POINTER)
 		return pointer_arithmetic(c, op, left, right, span);
 	a = integer_operand(c, left);
@@ -251,31 +251,31 @@ struct expr *check_arithmetic(struct checker *c, enum op op, struct expr *left, 
 	else
 		type = type_int(c->types, 8, is_signed_operation(c, a, b));
 	/* each is extended by its own sign, then taken as the common type */
-	a = convert(c, to_int64(c, a), type);
-	b = convert(c, to_int64(c, b), type);
+	a = check_convert(c, check_to_int64(c, a), type);
+	b = check_convert(c, check_to_int64(c, b), type);
 	return binary(c, op, a, b, type, span);
 }
 
 static struct expr *compare_aggregates(struct checker *c, enum op op, struct expr *left,
 				       struct expr *right, struct span span)
 {
-	struct type *common = unify(c, left->type, false, right->type, false);
+	struct type *common = check_unify(c, left->type, false, right->type, false);
 	enum type_kind kind = left->type->kind;
 
 	if (!common || kind == TYPE_KSTACK || kind == TYPE_USTACK || kind == TYPE_TIMESTAMP ||
 	    type_is_aggregation(left->type) || kind == TYPE_PROBE) {
 		struct diag *diag = check_error(c, "compare", span, "%s cannot be compared with %s",
-						type_name(c, left->type), type_name(c, right->type));
+						check_type_name(c, left->type), check_type_name(c, right->type));
 
-		diag_note(diag, left->span, type_name(c, left->type));
-		diag_note(diag, right->span, type_name(c, right->type));
-		return expr_poison(c, span);
+		diag_note(diag, left->span, check_type_name(c, left->type));
+		diag_note(diag, right->span, check_type_name(c, right->type));
+		return check_poison(c, span);
 	}
 	if (op != OP_EQ && op != OP_NE)
 		return operand_error(c, op, left, span);
 	if (kind != TYPE_STRING && kind != TYPE_BUFFER) {
-		left = convert(c, left, common);
-		right = convert(c, right, common);
+		left = check_convert(c, left, common);
+		right = check_convert(c, right, common);
 	}
 	return binary(c, op, left, right, c->types->bool_, span);
 }
@@ -295,8 +295,8 @@ static struct expr *check_compare(struct checker *c, enum op op, struct expr *le
 		if (!a || !b)
 			return compare_aggregates(c, op, left, right, span);
 		type = type_int(c->types, 8, false);
-		a = convert(c, a->type->kind == TYPE_INT ? to_int64(c, a) : a, type);
-		b = convert(c, b->type->kind == TYPE_INT ? to_int64(c, b) : b, type);
+		a = check_convert(c, a->type->kind == TYPE_INT ? check_to_int64(c, a) : a, type);
+		b = check_convert(c, b->type->kind == TYPE_INT ? check_to_int64(c, b) : b, type);
 		return binary(c, op, a, b, c->types->bool_, span);
 	}
 	a = integer_operand(c, left);
@@ -306,12 +306,12 @@ static struct expr *check_compare(struct checker *c, enum op op, struct expr *le
 	if (a->is_literal && b->is_literal) {
 		__int128 value = 0;
 
-		return fold_literals(op, a, b, &value) ? expr_bool(c, span, value != 0) :
-							 expr_poison(c, span);
+		return fold_literals(op, a, b, &value) ? check_bool(c, span, value != 0) :
+							 check_poison(c, span);
 	}
 	type = type_int(c->types, 8, is_signed_operation(c, a, b));
-	a = convert(c, to_int64(c, a), type);
-	b = convert(c, to_int64(c, b), type);
+	a = check_convert(c, check_to_int64(c, a), type);
+	b = check_convert(c, check_to_int64(c, b), type);
 	return binary(c, op, a, b, c->types->bool_, span);
 }
 
@@ -321,10 +321,10 @@ static struct expr *check_logic(struct checker *c, struct expr *expr)
 	struct expr *right = check_condition(c, expr->right);
 	bool decides = expr->op == OP_LOR; /* the value of `left` that decides alone */
 
-	if (is_poison(left) || is_poison(right))
-		return expr_poison(c, expr->span);
+	if (check_is_poison(left) || check_is_poison(right))
+		return check_poison(c, expr->span);
 	if (left->is_constant && (left->integer != 0) == decides)
-		return expr_bool(c, expr->span, decides);
+		return check_bool(c, expr->span, decides);
 	if (left->is_constant)
 		return right;
 	return binary(c, expr->op, left, right, c->types->bool_, expr->span);
@@ -338,8 +338,8 @@ struct expr *check_binary(struct checker *c, struct expr *expr)
 		return check_logic(c, expr);
 	left = check_value(c, expr->left);
 	right = check_value(c, expr->right);
-	if (is_poison(left) || is_poison(right))
-		return expr_poison(c, expr->span);
+	if (check_is_poison(left) || check_is_poison(right))
+		return check_poison(c, expr->span);
 	if (expr->op >= OP_EQ && expr->op <= OP_GE)
 		return check_compare(c, expr->op, left, right, expr->span);
 	return check_arithmetic(c, expr->op, left, right, expr->span);

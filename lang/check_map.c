@@ -9,11 +9,11 @@ static struct expr *check_key(struct checker *c, struct expr *key)
 	struct expr *value = check_value(c, key);
 
 	if (type_is_aggregation(value->type))
-		value = to_int64(c, value);
+		value = check_to_int64(c, value);
 	if (value->type->kind == TYPE_TIMESTAMP || value->type->kind == TYPE_FUNCTION) {
 		check_error(c, "key-type", value->span, "%s cannot be a key",
-			    type_name(c, value->type));
-		return expr_poison(c, value->span);
+			    check_type_name(c, value->type));
+		return check_poison(c, value->span);
 	}
 	return value;
 }
@@ -26,13 +26,13 @@ static void key_error(struct checker *c, struct map_info *info, struct span span
 
 	if (key->kind == TYPE_VOID)
 		diag = check_error(c, "key-type", span, "%s has a key of type %s, and needs one here",
-				   info->map->name, type_name(c, known));
+				   info->map->name, check_type_name(c, known));
 	else if (known->kind == TYPE_VOID)
 		diag = check_error(c, "key-type", span, "%s is used without a key elsewhere",
 				   info->map->name);
 	else
 		diag = check_error(c, "key-type", span, "the key of %s is %s, and cannot be %s",
-				   info->map->name, type_name(c, known), type_name(c, key));
+				   info->map->name, check_type_name(c, known), check_type_name(c, key));
 	diag_note(diag, info->key_span, "its key type comes from here");
 }
 
@@ -40,7 +40,7 @@ static void key_error(struct checker *c, struct map_info *info, struct span span
 static bool add_key(struct checker *c, struct map_info *info, const struct expr *key,
 		    struct type *type, struct span span)
 {
-	bool flexible = key && is_flexible(key);
+	bool flexible = key && check_is_flexible(key);
 	struct type *known = info->map->key, *wide = NULL;
 
 	if (!known) {
@@ -51,7 +51,7 @@ static bool add_key(struct checker *c, struct map_info *info, const struct expr 
 		return true;
 	}
 	if ((known->kind == TYPE_VOID) == (type->kind == TYPE_VOID))
-		wide = unify(c, known, info->key_flexible, type, flexible);
+		wide = check_unify(c, known, info->key_flexible, type, flexible);
 	if (!wide) {
 		key_error(c, info, span, type);
 		return false;
@@ -67,12 +67,12 @@ static bool add_key(struct checker *c, struct map_info *info, const struct expr 
 	return true;
 }
 
-void map_set_key(struct checker *c, struct expr *map, struct expr *key)
+void check_set_key(struct checker *c, struct expr *map, struct expr *key)
 {
-	struct map_info *info = map_info_get(c, map->name, map->span);
+	struct map_info *info = check_map_info(c, map->name, map->span);
 
 	map->map = info->map;
-	if (key && is_poison(key)) {
+	if (key && check_is_poison(key)) {
 		map->type = c->types->poison;
 		return;
 	}
@@ -80,20 +80,20 @@ void map_set_key(struct checker *c, struct expr *map, struct expr *key)
 		map->type = c->types->poison;
 		return;
 	}
-	map->key = key ? convert(c, key, info->map->key) : NULL;
+	map->key = key ? check_convert(c, key, info->map->key) : NULL;
 }
 
 struct expr *check_map_place(struct checker *c, struct expr *expr)
 {
-	struct map_info *info = map_info_get(c, expr->name, expr->span);
+	struct map_info *info = check_map_info(c, expr->name, expr->span);
 	struct expr *key = expr->key ? check_key(c, expr->key) : NULL;
 
 	expr->type = info->map->value ? info->map->value :
 		     c->is_final      ? type_int(c->types, 8, true) :
 					c->types->poison;
-	map_set_key(c, expr, key);
+	check_set_key(c, expr, key);
 	/* before its value is known a place is no poison: it is being given a type */
-	if (!info->map->value && !c->is_final && !(key && is_poison(key)))
+	if (!info->map->value && !c->is_final && !(key && check_is_poison(key)))
 		expr->type = c->types->void_;
 	return expr;
 }
@@ -110,7 +110,7 @@ struct expr *check_map(struct checker *c, struct expr *expr)
 
 struct expr *check_map_whole(struct checker *c, struct expr *expr)
 {
-	struct map_info *info = map_info_get(c, expr->name, expr->span);
+	struct map_info *info = check_map_info(c, expr->name, expr->span);
 
 	expr->map = info->map;
 	expr->type = info->map->value ? info->map->value : c->types->poison;
@@ -131,10 +131,10 @@ static void value_error(struct checker *c, struct map_info *info, struct span sp
 	if (type_is_aggregation(known) != type_is_aggregation(type))
 		diag = check_error(c, "map-type", span,
 				   "%s holds %s, and a map holds either an aggregation or plain values",
-				   info->map->name, type_name(c, known));
+				   info->map->name, check_type_name(c, known));
 	else
 		diag = check_error(c, "map-type", span, "%s holds %s, and cannot take %s",
-				   info->map->name, type_name(c, known), type_name(c, type));
+				   info->map->name, check_type_name(c, known), check_type_name(c, type));
 	diag_note(diag, info->value_span, "its type comes from here");
 	diag_hint(c->diags, diag, "use another map");
 }
@@ -152,7 +152,7 @@ static bool add_value(struct checker *c, struct map_info *info, struct type *typ
 		c->changed = true;
 		return true;
 	}
-	wide = unify(c, known, info->is_flexible, type, flexible);
+	wide = check_unify(c, known, info->is_flexible, type, flexible);
 	if (!wide) {
 		value_error(c, info, span, type);
 		return false;
@@ -168,19 +168,19 @@ static bool add_value(struct checker *c, struct map_info *info, struct type *typ
 	return true;
 }
 
-struct expr *assign_map(struct checker *c, struct expr *map, struct expr *value)
+struct expr *check_assign_map(struct checker *c, struct expr *map, struct expr *value)
 {
 	struct map_info *info;
 
-	if (is_poison(value) || is_poison(map))
-		return expr_poison(c, value->span);
-	info = map_info_get(c, map->name, map->span);
+	if (check_is_poison(value) || check_is_poison(map))
+		return check_poison(c, value->span);
+	info = check_map_info(c, map->name, map->span);
 	if (type_is_aggregation(value->type))
-		value = to_int64(c, value);
-	if (!add_value(c, info, value->type, is_flexible(value), value->span))
-		return expr_poison(c, value->span);
+		value = check_to_int64(c, value);
+	if (!add_value(c, info, value->type, check_is_flexible(value), value->span))
+		return check_poison(c, value->span);
 	map->type = info->map->value;
-	return convert(c, value, info->map->value);
+	return check_convert(c, value, info->map->value);
 }
 
 /* Keeps one type for a map's aggregation: signed as soon as one argument is. */
@@ -215,25 +215,25 @@ static bool add_aggregation(struct checker *c, struct map_info *info, struct typ
 struct expr *check_aggregate(struct checker *c, struct expr *assign, struct expr *map,
 			     struct expr *call)
 {
-	struct map_info *info = map_info_get(c, map->name, map->span);
-	struct type *type = aggregation_type(c, call);
+	struct map_info *info = check_map_info(c, map->name, map->span);
+	struct type *type = check_aggregation_type(c, call);
 	struct expr *result;
 	bool flexible;
 
-	if (!type || is_poison(map))
-		return expr_poison(c, assign->span);
-	flexible = call->args.count > 0 && is_flexible(call->args.items[0]);
+	if (!type || check_is_poison(map))
+		return check_poison(c, assign->span);
+	flexible = call->args.count > 0 && check_is_flexible(call->args.items[0]);
 	if (!add_aggregation(c, info, type, flexible, call->span))
-		return expr_poison(c, assign->span);
+		return check_poison(c, assign->span);
 	map->type = info->map->value;
-	result = expr_new(c, EXPR_AGGREGATE, assign->span, c->types->void_);
+	result = check_new_expr(c, EXPR_AGGREGATE, assign->span, c->types->void_);
 	result->left = map;
 	result->builtin = call->builtin;
 	result->name = call->builtin->name;
 	if (call->args.count > 0 && call->builtin->id != BUILTIN_COUNT_AGG) {
-		struct expr *value = to_int64(c, call->args.items[0]);
+		struct expr *value = check_to_int64(c, call->args.items[0]);
 
-		value = convert(c, value, type_int(c->types, 8, map->type->is_signed));
+		value = check_convert(c, value, type_int(c->types, 8, map->type->is_signed));
 		*list_push(c->arena, &result->args) = value;
 	}
 	return result;
@@ -252,7 +252,7 @@ static const struct {
 static void declare(struct checker *c, const struct map_declaration *declaration)
 {
 	static const char *const names[] = { "hash", "lruhash", "percpuhash", "percpulruhash", NULL };
-	struct map_info *info = map_info_get(c, declaration->name, declaration->span);
+	struct map_info *info = check_map_info(c, declaration->name, declaration->span);
 	struct expr *size;
 	struct diag *diag;
 	int64_t count = 0;
@@ -277,7 +277,7 @@ static void declare(struct checker *c, const struct map_declaration *declaration
 		return;
 	}
 	size = check_value(c, declaration->size);
-	if (is_poison(size) || !constant_integer(c, size, &count))
+	if (check_is_poison(size) || !check_constant(c, size, &count))
 		return;
 	if (count <= 0 || count > UINT32_MAX) {
 		check_error(c, "map-size", size->span, "a map's size must be at least 1");

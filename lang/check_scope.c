@@ -56,7 +56,7 @@ struct variable *scope_declare(struct checker *c, const char *name, struct span 
 	return variable;
 }
 
-struct map_info *map_info_get(struct checker *c, const char *name, struct span span)
+struct map_info *check_map_info(struct checker *c, const char *name, struct span span)
 {
 	struct map_info *info;
 

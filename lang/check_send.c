@@ -3,42 +3,42 @@
 
 #include <string.h>
 
-struct expr *send_printf(struct checker *c, struct expr *call)
+struct expr *check_printf(struct checker *c, struct expr *call)
 {
-	if (!literal_argument(c, call, 0))
-		return expr_poison(c, call->span);
+	if (!check_literal_argument(c, call, 0))
+		return check_poison(c, call->span);
 	check_format(c, call, 0);
 	return call;
 }
 
-struct expr *send_exit(struct checker *c, struct expr *call)
+struct expr *check_exit(struct checker *c, struct expr *call)
 {
 	struct type *code = type_int(c->types, 4, true);
 	struct expr *zero;
 
 	if (call->args.count == 0) {
-		zero = expr_integer(c, call->span, 0, code);
+		zero = check_integer(c, call->span, 0, code);
 		*list_push(c->arena, &call->args) = zero;
 		return call;
 	}
 	if (call->args.items[0]->type->kind != TYPE_INT)
-		return argument_error(c, call, 0, "an integer");
-	call->args.items[0] = convert(c, call->args.items[0], code);
+		return check_argument_error(c, call, 0, "an integer");
+	call->args.items[0] = check_convert(c, call->args.items[0], code);
 	return call;
 }
 
-struct expr *send_time(struct checker *c, struct expr *call)
+struct expr *check_time(struct checker *c, struct expr *call)
 {
 	if (call->args.count == 0) {
-		struct expr *format = expr_text(c, call->span, "%H:%M:%S\n", 9);
+		struct expr *format = check_text(c, call->span, "%H:%M:%S\n", 9);
 
 		*list_push(c->arena, &call->args) = format;
 		return call;
 	}
-	return literal_argument(c, call, 0) ? call : expr_poison(c, call->span);
+	return check_literal_argument(c, call, 0) ? call : check_poison(c, call->span);
 }
 
-struct expr *send_join(struct checker *c, struct expr *call)
+struct expr *check_join(struct checker *c, struct expr *call)
 {
 	struct expr *argv = call->args.items[0];
 	enum address_space space = c->provider->is_user ? SPACE_USER : SPACE_KERNEL;
@@ -46,15 +46,15 @@ struct expr *send_join(struct checker *c, struct expr *call)
 	if (argv->type->kind == TYPE_INT) {
 		struct type *text = type_pointer(c->types, type_int(c->types, 1, true), space);
 
-		call->args.items[0] = convert(c, to_int64(c, argv),
+		call->args.items[0] = check_convert(c, check_to_int64(c, argv),
 					      type_pointer(c->types, text, space));
 	} else if (argv->type->kind != TYPE_POINTER) {
-		return argument_error(c, call, 0, "a pointer to pointers to characters");
+		return check_argument_error(c, call, 0, "a pointer to pointers to characters");
 	}
-	if (call->args.count > 1 && !literal_argument(c, call, 1))
-		return expr_poison(c, call->span);
+	if (call->args.count > 1 && !check_literal_argument(c, call, 1))
+		return check_poison(c, call->span);
 	if (call->args.count == 1) {
-		struct expr *delimiter = expr_text(c, call->span, " ", 1);
+		struct expr *delimiter = check_text(c, call->span, " ", 1);
 
 		*list_push(c->arena, &call->args) = delimiter;
 	}
@@ -67,7 +67,7 @@ static struct expr *not_a_map(struct checker *c, const struct expr *call)
 {
 	check_error(c, "argument-type", call->args.items[0]->span, "%s() takes a map (@x) here",
 		    call->name);
-	return expr_poison(c, call->span);
+	return check_poison(c, call->span);
 }
 
 static struct expr *print_map(struct checker *c, struct expr *call)
@@ -78,11 +78,11 @@ static struct expr *print_map(struct checker *c, struct expr *call)
 		if (call->args.count > 1) {
 			check_error(c, "argument-count", call->span,
 				    "top and div are for whole maps, not for one entry");
-			return expr_poison(c, call->span);
+			return check_poison(c, call->span);
 		}
 		map = check_map(c, map);
 		call->args.items[0] = map;
-		call->type = is_poison(map) ? map->type : c->types->void_;
+		call->type = check_is_poison(map) ? map->type : c->types->void_;
 		return call;
 	}
 	check_map_whole(c, map);
@@ -90,13 +90,13 @@ static struct expr *print_map(struct checker *c, struct expr *call)
 		struct expr *value = check_value(c, call->args.items[i]);
 
 		call->args.items[i] = value;
-		if (is_poison(value))
+		if (check_is_poison(value))
 			return value;
 		if (value->type->kind != TYPE_INT)
-			return argument_error(c, call, i, "an integer");
-		call->args.items[i] = convert(c, to_int64(c, value), type_int(c->types, 8, false));
+			return check_argument_error(c, call, i, "an integer");
+		call->args.items[i] = check_convert(c, check_to_int64(c, value), type_int(c->types, 8, false));
 	}
-	call->type = is_poison(map) ? map->type : c->types->void_;
+	call->type = check_is_poison(map) ? map->type : c->types->void_;
 	return call;
 }
 
@@ -108,7 +108,7 @@ static struct expr *call_print(struct checker *c, struct expr *call)
 		return print_map(c, call);
 	value = check_value(c, value);
 	call->args.items[0] = value;
-	if (is_poison(value))
+	if (check_is_poison(value))
 		return value;
 	if (call->args.count > 1)
 		return not_a_map(c, call);
@@ -116,7 +116,7 @@ static struct expr *call_print(struct checker *c, struct expr *call)
 						   value->builtin->id == BUILTIN_ARGS)) {
 		check_error(c, "argument-type", value->span, "%s cannot be printed whole",
 			    value->name ? value->name : "this");
-		return expr_poison(c, call->span);
+		return check_poison(c, call->span);
 	}
 	call->type = c->types->void_;
 	return call;
@@ -134,10 +134,10 @@ static struct expr *call_clear(struct checker *c, struct expr *call)
 
 		if (call->builtin->id == BUILTIN_CLEAR)
 			diag_hint(c->diags, diag, "delete(%s, key) removes one entry", map->name);
-		return expr_poison(c, call->span);
+		return check_poison(c, call->span);
 	}
 	check_map_whole(c, map);
-	call->type = is_poison(map) ? map->type : c->types->void_;
+	call->type = check_is_poison(map) ? map->type : c->types->void_;
 	return call;
 }
 
@@ -152,26 +152,26 @@ static struct expr *call_entry(struct checker *c, struct expr *call)
 		if (map->key) {
 			check_error(c, "argument-type", map->span,
 				    "%s() takes the map without a key, then the key", call->name);
-			return expr_poison(c, call->span);
+			return check_poison(c, call->span);
 		}
 		map->key = call->args.items[1];
 		call->args.count = 1;
 	} else if (call->builtin->id == BUILTIN_HAS_KEY) {
-		return argument_error(c, call, 0, "a map and a key");
+		return check_argument_error(c, call, 0, "a map and a key");
 	}
 	map = check_map_place(c, map);
 	call->args.items[0] = map;
-	if (is_poison(map))
-		return expr_poison(c, call->span);
+	if (check_is_poison(map))
+		return check_poison(c, call->span);
 	if (call->builtin->id == BUILTIN_HAS_KEY && map->map->key->kind == TYPE_VOID) {
 		check_error(c, "key-type", map->span, "%s has no keys", map->name);
-		return expr_poison(c, call->span);
+		return check_poison(c, call->span);
 	}
 	call->type = c->types->bool_;
 	return call;
 }
 
-struct expr *call_map(struct checker *c, struct expr *call)
+struct expr *check_call_map(struct checker *c, struct expr *call)
 {
 	switch ((int)call->builtin->id) {
 	case BUILTIN_PRINT:
@@ -184,6 +184,6 @@ struct expr *call_map(struct checker *c, struct expr *call)
 		return call_entry(c, call);
 	default:
 		diag_not_supported(c->diags, call->span, arena_printf(c->arena, "%s()", call->name));
-		return expr_poison(c, call->span);
+		return check_poison(c, call->span);
 	}
 }

@@ -29,7 +29,7 @@ static struct variable *declared_here(struct checker *c, const char *name)
 
 static void check_let(struct checker *c, struct stmt *stmt)
 {
-	struct type *type = stmt->type_syntax ? resolve_type(c, stmt->type_syntax) : NULL;
+	struct type *type = stmt->type_syntax ? check_resolve_type(c, stmt->type_syntax) : NULL;
 	struct expr *value = stmt->expr ? check_value(c, stmt->expr) : NULL;
 	struct variable *variable = declared_here(c, stmt->name);
 
@@ -47,12 +47,12 @@ static void check_let(struct checker *c, struct stmt *stmt)
 		variable->is_declared = true;
 		if (type->kind == TYPE_VOID || type_is_aggregation(type))
 			check_error(c, "declared-type", stmt->type_syntax->span,
-				    "a variable cannot be %s", type_name(c, type));
+				    "a variable cannot be %s", check_type_name(c, type));
 	} else if (stmt->type_syntax) {
 		variable->type = c->types->poison;
 	}
 	if (value) {
-		value = assign_variable(c, variable, value, stmt->name_span);
+		value = check_assign_variable(c, variable, value, stmt->name_span);
 		stmt->expr = value;
 	}
 	if (!variable->type && c->is_final)
@@ -64,7 +64,7 @@ static void check_if(struct checker *c, struct stmt *stmt)
 	struct expr *condition = check_condition(c, stmt->expr);
 	bool is_taken;
 
-	if (stmt->is_comptime && !is_poison(condition)) {
+	if (stmt->is_comptime && !check_is_poison(condition)) {
 		if (!condition->is_constant) {
 			check_error(c, "not-constant", condition->span,
 				    "the condition must be known when the script is compiled");
@@ -92,7 +92,7 @@ static void check_unroll(struct checker *c, struct stmt *stmt)
 	int64_t times = 1;
 
 	stmt->expr = count;
-	if (constant_integer(c, count, &times) && (times < 1 || times > UNROLL_MAX)) {
+	if (check_constant(c, count, &times) && (times < 1 || times > UNROLL_MAX)) {
 		check_error(c, "unroll-count", count->span, "unroll() repeats 1 to %d times, not %lld",
 			    UNROLL_MAX, (long long)times);
 		times = 1;
@@ -108,14 +108,14 @@ static void check_return(struct checker *c, struct stmt *stmt)
 	if (!stmt->expr)
 		return;
 	stmt->expr = check_value(c, stmt->expr);
-	if (is_poison(stmt->expr))
+	if (check_is_poison(stmt->expr))
 		return;
 	if (stmt->expr->type->kind != TYPE_INT) {
 		check_error(c, "return-type", stmt->expr->span, "a probe returns an integer, not %s",
-			    type_name(c, stmt->expr->type));
+			    check_type_name(c, stmt->expr->type));
 		return;
 	}
-	stmt->expr = convert(c, to_int64(c, stmt->expr), type_int(c->types, 8, true));
+	stmt->expr = check_convert(c, check_to_int64(c, stmt->expr), type_int(c->types, 8, true));
 }
 
 static void check_jump(struct checker *c, struct stmt *stmt)

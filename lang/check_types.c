@@ -43,7 +43,7 @@ static const struct {
 	{ "stats_t", TYPE_STATS },
 };
 
-struct type *find_struct(struct checker *c, enum type_kind kind, const char *name)
+struct type *check_find_struct(struct checker *c, enum type_kind kind, const char *name)
 {
 	struct type *type = c_types_find(c->compile, kind, name);
 
@@ -84,11 +84,11 @@ static struct type *resolve_name(struct checker *c, const struct type_syntax *sy
 			return type_plain(c->types, plain_names[i].kind);
 	type = c_types_named(c->compile, name);
 	if (!type)
-		type = find_struct(c, TYPE_STRUCT, name);
+		type = check_find_struct(c, TYPE_STRUCT, name);
 	if (!type)
-		type = find_struct(c, TYPE_UNION, name);
+		type = check_find_struct(c, TYPE_UNION, name);
 	if (!type)
-		type = find_struct(c, TYPE_ENUM, name);
+		type = check_find_struct(c, TYPE_ENUM, name);
 	return type ? type : unknown_type(c, syntax, TYPE_STRUCT, "type ");
 }
 
@@ -107,7 +107,7 @@ static struct type *resolve_array(struct checker *c, const struct type_syntax *s
 	if (syntax->size) {
 		struct expr *size = check_value(c, clone_expr(c->arena, syntax->size));
 
-		if (is_poison(size) || !constant_integer(c, size, &count))
+		if (check_is_poison(size) || !check_constant(c, size, &count))
 			return NULL;
 		if (count < 0 || count > 1 << 20) {
 			check_error(c, "array-size", syntax->size->span,
@@ -119,7 +119,7 @@ static struct type *resolve_array(struct checker *c, const struct type_syntax *s
 		return type_string(c->types, count > 0 ? (uint32_t)count : 1);
 	if (of->kind == SYNTAX_NAME && strcmp(of->name, "buffer") == 0)
 		return type_buffer(c->types, (uint32_t)count);
-	element = resolve_type(c, of);
+	element = check_resolve_type(c, of);
 	return element ? type_array(c->types, element, (uint32_t)count) : NULL;
 }
 
@@ -128,7 +128,7 @@ static struct type *resolve_tuple(struct checker *c, const struct type_syntax *s
 	struct type **members = arena_alloc(c->arena, (syntax->members.count + 1) * sizeof(*members));
 
 	for (uint32_t i = 0; i < syntax->members.count; i++) {
-		members[i] = resolve_type(c, syntax->members.items[i]);
+		members[i] = check_resolve_type(c, syntax->members.items[i]);
 		if (!members[i])
 			return NULL;
 	}
@@ -140,12 +140,12 @@ static struct type *resolve_typeof(struct checker *c, const struct type_syntax *
 	struct expr *of = clone_expr(c->arena, syntax->of);
 
 	if (of->kind == EXPR_TYPE)
-		return resolve_type(c, of->type_syntax);
+		return check_resolve_type(c, of->type_syntax);
 	of = check_value(c, of);
-	return is_poison(of) ? NULL : of->type;
+	return check_is_poison(of) ? NULL : of->type;
 }
 
-struct type *resolve_type(struct checker *c, const struct type_syntax *syntax)
+struct type *check_resolve_type(struct checker *c, const struct type_syntax *syntax)
 {
 	struct type *type = NULL;
 
@@ -153,16 +153,16 @@ struct type *resolve_type(struct checker *c, const struct type_syntax *syntax)
 	case SYNTAX_NAME:
 		return resolve_name(c, syntax);
 	case SYNTAX_STRUCT:
-		type = find_struct(c, TYPE_STRUCT, syntax->name);
+		type = check_find_struct(c, TYPE_STRUCT, syntax->name);
 		return type ? type : unknown_type(c, syntax, TYPE_STRUCT, "struct ");
 	case SYNTAX_UNION:
-		type = find_struct(c, TYPE_UNION, syntax->name);
+		type = check_find_struct(c, TYPE_UNION, syntax->name);
 		return type ? type : unknown_type(c, syntax, TYPE_UNION, "union ");
 	case SYNTAX_ENUM:
-		type = find_struct(c, TYPE_ENUM, syntax->name);
+		type = check_find_struct(c, TYPE_ENUM, syntax->name);
 		return type ? type : unknown_type(c, syntax, TYPE_ENUM, "enum ");
 	case SYNTAX_POINTER:
-		type = resolve_type(c, syntax->element);
+		type = check_resolve_type(c, syntax->element);
 		return type ? type_pointer(c->types, type, default_space(c)) : NULL;
 	case SYNTAX_ARRAY:
 		return resolve_array(c, syntax);
@@ -180,7 +180,7 @@ static int64_t size_of(struct checker *c, struct type *type, struct span span)
 	type_complete(c->types, type);
 	if (type->is_incomplete || (type->size == 0 && type_is_struct(type))) {
 		check_error(c, "incomplete-type", span, "the size of %s is not known",
-			    type_name(c, type));
+			    check_type_name(c, type));
 		return -1;
 	}
 	return type->size;
@@ -192,16 +192,16 @@ struct expr *check_sizeof(struct checker *c, struct expr *expr)
 	int64_t size;
 
 	if (expr->type_syntax) {
-		type = resolve_type(c, expr->type_syntax);
+		type = check_resolve_type(c, expr->type_syntax);
 	} else {
 		struct expr *of = check_value(c, expr->left);
 
-		type = is_poison(of) ? NULL : of->type;
+		type = check_is_poison(of) ? NULL : of->type;
 	}
 	size = type ? size_of(c, type, expr->span) : -1;
 	if (size < 0)
-		return expr_poison(c, expr->span);
-	return expr_integer(c, expr->span, (uint64_t)size, type_int(c->types, 8, false));
+		return check_poison(c, expr->span);
+	return check_integer(c, expr->span, (uint64_t)size, type_int(c->types, 8, false));
 }
 
 struct expr *check_offsetof(struct checker *c, struct expr *expr)
@@ -210,11 +210,11 @@ struct expr *check_offsetof(struct checker *c, struct expr *expr)
 	uint64_t bits = 0;
 
 	if (expr->type_syntax) {
-		type = resolve_type(c, expr->type_syntax);
+		type = check_resolve_type(c, expr->type_syntax);
 	} else {
 		struct expr *of = check_value(c, expr->left);
 
-		type = is_poison(of) ? NULL : of->type;
+		type = check_is_poison(of) ? NULL : of->type;
 	}
 	for (uint32_t i = 0; type && i < expr->names.count; i++) {
 		uint32_t steps[16], count = 0;
@@ -223,7 +223,7 @@ struct expr *check_offsetof(struct checker *c, struct expr *expr)
 			count = type_find_member(c->types, type, expr->names.items[i], steps, 16);
 		if (!count) {
 			check_error(c, "unknown-field", expr->span, "%s has no field \"%s\"",
-				    type_name(c, type), expr->names.items[i]);
+				    check_type_name(c, type), expr->names.items[i]);
 			type = NULL;
 		}
 		for (uint32_t k = 0; k < count; k++) {
@@ -233,6 +233,6 @@ struct expr *check_offsetof(struct checker *c, struct expr *expr)
 		}
 	}
 	if (!type)
-		return expr_poison(c, expr->span);
-	return expr_integer(c, expr->span, bits / 8, type_int(c->types, 8, false));
+		return check_poison(c, expr->span);
+	return check_integer(c, expr->span, bits / 8, type_int(c->types, 8, false));
 }

@@ -25,7 +25,7 @@ static struct expr *unknown_name(struct checker *c, struct expr *expr)
 		diag_hint(c->diags, diag, "it is a function: %s(...)", expr->name);
 	else
 		diag_hint(c->diags, diag, "variables begin with $, maps with @");
-	return expr_poison(c, expr->span);
+	return check_poison(c, expr->span);
 }
 
 static struct expr *not_here(struct checker *c, const struct expr *expr, const char *where)
@@ -35,7 +35,7 @@ static struct expr *not_here(struct checker *c, const struct expr *expr, const c
 					c->provider->name);
 
 	diag_hint(c->diags, diag, "%s", where);
-	return expr_poison(c, expr->span);
+	return check_poison(c, expr->span);
 }
 
 static struct expr *check_args(struct checker *c, struct expr *expr)
@@ -55,7 +55,7 @@ static struct expr *check_retval(struct checker *c, struct expr *expr)
 	expr->type = c->probe->retval ? c->probe->retval : type_int(c->types, 8, false);
 	if (expr->type->kind == TYPE_VOID) {
 		check_error(c, "no-value", expr->span, "the function returns nothing");
-		return expr_poison(c, expr->span);
+		return check_poison(c, expr->span);
 	}
 	return expr;
 }
@@ -69,7 +69,7 @@ static struct expr *check_argn(struct checker *c, struct expr *expr)
 	expr->integer = strtoull(expr->name + 3, NULL, 10);
 	if (expr->integer > 15) {
 		check_error(c, "argument-number", expr->span, "the highest argument is arg15");
-		return expr_poison(c, expr->span);
+		return check_poison(c, expr->span);
 	}
 	c->probe->uses_context = true;
 	expr->type = type_int(c->types, 8, false);
@@ -82,7 +82,7 @@ static struct expr *check_probe_name(struct checker *c, struct expr *expr)
 
 	if (c->probe->points.count == 1 && spec && !(spec->flags & ATTACH_WILDCARD) &&
 	    spec->canonical)
-		return expr_text(c, expr->span, spec->canonical, (uint32_t)strlen(spec->canonical));
+		return check_text(c, expr->span, spec->canonical, (uint32_t)strlen(spec->canonical));
 	c->probe->uses_probe = true;
 	expr->type = type_plain(c->types, TYPE_PROBE);
 	return expr;
@@ -93,7 +93,7 @@ static struct expr *check_probe_type(struct checker *c, struct expr *expr)
 	bool is_special = c->provider->id == PROVIDER_BEGIN || c->provider->id == PROVIDER_END;
 	const char *text = is_special ? "special" : c->provider->name;
 
-	return expr_text(c, expr->span, text, (uint32_t)strlen(text));
+	return check_text(c, expr->span, text, (uint32_t)strlen(text));
 }
 
 static struct expr *check_func(struct checker *c, struct expr *expr)
@@ -107,7 +107,7 @@ static struct expr *check_func(struct checker *c, struct expr *expr)
 
 static struct expr *check_curtask(struct checker *c, struct expr *expr)
 {
-	struct type *task = find_struct(c, TYPE_STRUCT, "task_struct");
+	struct type *task = check_find_struct(c, TYPE_STRUCT, "task_struct");
 
 	if (!task) { /* without BTF it is a number */
 		expr->type = type_int(c->types, 8, false);
@@ -175,7 +175,7 @@ static struct expr *plain_builtin(struct checker *c, struct expr *expr, enum bui
 		return check_retval(c, expr);
 	default:
 		diag_not_supported(c->diags, expr->span, arena_printf(c->arena, "\"%s\"", expr->name));
-		return expr_poison(c, expr->span);
+		return check_poison(c, expr->span);
 	}
 }
 
@@ -189,12 +189,12 @@ struct expr *check_identifier(struct checker *c, struct expr *expr)
 		if (!c_types_enumerator(c->compile, expr->name, &value, &type) &&
 		    !kernel_types_enumerator(c->compile, expr->name, &value, &type))
 			return unknown_name(c, expr);
-		return expr_integer(c, expr->span, (uint64_t)value, type);
+		return check_integer(c, expr->span, (uint64_t)value, type);
 	}
 	expr->builtin = row;
 	if (row->flags & BUILTIN_LATER || (!c->probe && row->id != BUILTIN_NCPUS)) {
 		diag_not_supported(c->diags, expr->span, arena_printf(c->arena, "\"%s\"", expr->name));
-		return expr_poison(c, expr->span);
+		return check_poison(c, expr->span);
 	}
 	return plain_builtin(c, expr, row->id);
 }
@@ -236,10 +236,10 @@ struct expr *check_positional(struct checker *c, struct expr *expr, bool as_stri
 	}
 	if (as_string || (text && !parse_number(text, &value))) {
 		text = text ? arena_strdup(c->arena, text) : "";
-		return expr_text(c, expr->span, text, (uint32_t)strlen(text));
+		return check_text(c, expr->span, text, (uint32_t)strlen(text));
 	}
-	expr = expr_integer(c, expr->span, value,
-			    literal_type(c, value, text && text[0] == '-'));
+	expr = check_integer(c, expr->span, value,
+			    check_literal_type(c, value, text && text[0] == '-'));
 	expr->is_literal = true;
 	return expr;
 }
