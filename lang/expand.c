@@ -16,6 +16,7 @@ struct expander {
 	} stack[MAX_EXPANSION_DEPTH];
 	uint32_t depth, expansions;
 	uint32_t height; /* of the tree being walked */
+	uint32_t first_stdlib_file; /* files from here on are the standard library's */
 	bool failed;
 };
 
@@ -171,6 +172,31 @@ static void collect_own(struct expander *x, struct binding *binding, stmt_ptr *i
 	}
 }
 
+/* ---- spans ------------------------------------------------------------------------------ */
+
+static void move_span(const struct expr *expr, void *context)
+{
+	((struct expr *)expr)->span = *(const struct span *)context;
+}
+
+static void move_stmt_spans(struct stmt *stmt, struct span use)
+{
+	stmt->span = stmt->name_span = use;
+	for (uint32_t i = 0; i < stmt->body.count; i++)
+		move_stmt_spans(stmt->body.items[i], use);
+	for (uint32_t i = 0; i < stmt->else_body.count; i++)
+		move_stmt_spans(stmt->else_body.items[i], use);
+}
+
+/* What has no place in the user's script (the standard library, the text of a #define) is shown
+ * where it is used. */
+static void move_spans(struct expr *expr, struct span use)
+{
+	walk_expr(expr, move_span, &use);
+	for (uint32_t i = 0; i < expr->body.count; i++)
+		move_stmt_spans(expr->body.items[i], use);
+}
+
 /* ---- macros ----------------------------------------------------------------------------- */
 
 static bool argument_fits(const struct expr *param, const struct expr *argument)
@@ -284,6 +310,8 @@ static struct expr *expand_macro(struct expander *x, const struct macro *macro, 
 		*list_push(arena, &block->body) = stmt;
 	}
 	block->left = clone_expr(arena, macro->value);
+	if (macro->span.file >= x->first_stdlib_file)
+		move_spans(block, call->span);
 	bind_stmts(x, &binding, block->body.items, block->body.count);
 	bind_expr(x, &binding, &block->left);
 	rewrite_stmts(x, block->body.items, block->body.count);
@@ -293,11 +321,6 @@ static struct expr *expand_macro(struct expander *x, const struct macro *macro, 
 }
 
 /* ---- #define ---------------------------------------------------------------------------- */
-
-static void move_span(const struct expr *expr, void *context)
-{
-	((struct expr *)expr)->span = *(const struct span *)context;
-}
 
 /* The value of a #define: its text is parsed as an expression of the language. */
 static struct expr *parse_define(struct expander *x, const struct c_macro *macro, struct span use)
@@ -325,7 +348,7 @@ static struct expr *parse_define(struct expander *x, const struct c_macro *macro
 	compile->script = outer;
 	compile->diags = diags;
 	if (value)
-		walk_expr(value, move_span, &use);
+		move_spans(value, use);
 	return value;
 }
 
@@ -422,6 +445,36 @@ static void rewrite_stmts(struct expander *x, stmt_ptr *items, uint32_t count)
 	}
 }
 
+/* Adds the standard library's macros behind the script's own, which so win. */
+static int load_stdlib(struct expander *x)
+{
+	static const struct {
+		const char *name, *text;
+	} texts[] = {
+#define STDLIB(name, text) { name, text },
+#include "stdlib_texts.h"
+#undef STDLIB
+	};
+	struct compile *compile = x->compile;
+	struct script *script = compile->script;
+
+	x->first_stdlib_file = compile->sources.files.count;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		uint32_t file = source_add(&compile->sources, texts[i].name, texts[i].text,
+					   strlen(texts[i].text));
+		int failed;
+
+		compile->script = NULL;
+		failed = parse_script(compile, file);
+		for (uint32_t j = 0; compile->script && j < compile->script->macros.count; j++)
+			*list_push(compile->arena, &script->macros) = compile->script->macros.items[j];
+		compile->script = script;
+		if (failed)
+			return -1;
+	}
+	return 0;
+}
+
 static void refuse_returns(struct expander *x, stmt_ptr *items, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
@@ -448,7 +501,7 @@ int expand_script(struct compile *compile)
 	struct expander x = { .compile = compile };
 	struct script *script = compile->script;
 
-	if (c_types_parse(compile))
+	if (c_types_parse(compile) || load_stdlib(&x))
 		return -1;
 	refuse_later(compile);
 	for (uint32_t i = 0; i < script->macros.count; i++)
