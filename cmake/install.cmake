@@ -1,21 +1,16 @@
 # cmake --install and the .deb: binaries, manual pages, standard library, examples, completion.
 
-if(TARGET sonde)
-	install(TARGETS sonde DESTINATION ${CMAKE_INSTALL_BINDIR})
-	# The tables of sonde(7) come from the compiler's own rows.
-	add_executable(manual_tables man/tables.c)
-	target_link_libraries(manual_tables PRIVATE sonde_lang sonde_base sonde_stubs
-		${SONDE_BPF_LIBRARIES})
-	add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/man/sonde.7
-		COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/man
-		COMMAND manual_tables < ${CMAKE_SOURCE_DIR}/man/sonde.7.in > ${CMAKE_BINARY_DIR}/man/sonde.7
-		DEPENDS manual_tables ${CMAKE_SOURCE_DIR}/man/sonde.7.in COMMENT "man/sonde.7")
-	add_custom_target(manual ALL DEPENDS ${CMAKE_BINARY_DIR}/man/sonde.7)
-	install(FILES ${CMAKE_BINARY_DIR}/man/sonde.7 DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
-endif()
-if(TARGET sonde-run)
-	install(TARGETS sonde-run DESTINATION ${CMAKE_INSTALL_BINDIR})
-endif()
+install(TARGETS sonde sonde-run DESTINATION ${CMAKE_INSTALL_BINDIR})
+
+# The tables of sonde(7) come from the compiler's own rows.
+add_executable(manual_tables man/tables.c)
+target_link_libraries(manual_tables PRIVATE sonde_lang sonde_base)
+add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/man/sonde.7
+	COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/man
+	COMMAND manual_tables < ${CMAKE_SOURCE_DIR}/man/sonde.7.in > ${CMAKE_BINARY_DIR}/man/sonde.7
+	DEPENDS manual_tables ${CMAKE_SOURCE_DIR}/man/sonde.7.in COMMENT "man/sonde.7")
+add_custom_target(manual ALL DEPENDS ${CMAKE_BINARY_DIR}/man/sonde.7)
+install(FILES ${CMAKE_BINARY_DIR}/man/sonde.7 DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
 install(FILES man/sonde.1 man/sonde-run.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(DIRECTORY stdlib/ DESTINATION ${CMAKE_INSTALL_DATADIR}/sonde/stdlib)
 install(DIRECTORY examples/ DESTINATION ${CMAKE_INSTALL_DATADIR}/sonde/examples)
