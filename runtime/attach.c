@@ -119,9 +119,9 @@ int attach_run(struct session *session, uint32_t program)
 int attach_run_all(struct session *session, enum provider_id provider)
 {
 	const struct plan *plan = session->plan;
-	int error = 0;
+	int error;
 
-	for (uint32_t i = 0; !error && !session->is_exiting && i < plan->programs.count; i++) {
+	for (uint32_t i = 0; !session->is_exiting && i < plan->programs.count; i++) {
 		const struct plan_program *row = &plan->programs.items[i];
 
 		if (row->provider != provider || !session->programs[i])
@@ -133,9 +133,12 @@ int attach_run_all(struct session *session, enum provider_id provider)
 						    ? "begin, end and interval need Linux 5.10"
 						    : NULL,
 					    "cannot run this probe: %s", strerror(-error));
-		error = records_drain(session);
+		if (provider == PROVIDER_END)
+			error = records_drain(session);
+		if (error)
+			return error;
 	}
-	return error;
+	return 0;
 }
 
 int attach_add(struct session *session, int link_fd, int perf_fd)

@@ -10,8 +10,8 @@
 int attach_prepare(struct session *session);
 /* Attaches everything but begin and end. */
 int attach_all(struct session *session);
-/* Runs the programs of begin or end, in order, and drains their records after each; stops when one
- * calls exit(). */
+/* Runs the programs of begin or end, in order. The records of begin stay in the ring buffer until
+ * everything is attached; those of end are drained after each, and one that exits is the last. */
 int attach_run_all(struct session *session, enum provider_id provider);
 /* From here on no program starts any more. Fast: what makes the kernel wait is left to
  * attach_free or to the end of the process. */

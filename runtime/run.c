@@ -97,6 +97,11 @@ static void lookup_user_symbol(void *context, uint32_t pid, uint64_t address, bo
 	symbols_user(((struct session *)context)->symbols, pid, address, show_offset, out);
 }
 
+static void lookup_user_module(void *context, uint32_t pid, uint64_t address, struct strbuf *out)
+{
+	symbols_user_module(((struct session *)context)->symbols, pid, address, out);
+}
+
 static uint32_t lookup_stack(void *context, uint32_t map, uint64_t id, uint64_t *frames,
 			     uint32_t max)
 {
@@ -108,6 +113,29 @@ static const char *lookup_target(void *context, uint64_t number)
 	return targets_name(((struct session *)context)->targets, number);
 }
 
+static int on_process_news(void *context, int fd)
+{
+	(void)fd;
+	symbols_drain(((struct session *)context)->symbols);
+	return 0;
+}
+
+/* Scripts with user stacks or symbols: learn of execs, so that short-lived processes resolve. */
+static void watch_execs(struct session *session)
+{
+	const struct plan *plan = session->plan;
+	bool is_needed = false;
+
+	for (uint32_t i = 0; i < plan->types.count; i++)
+		is_needed |= plan->types.items[i].kind == VALUE_USTACK ||
+			     plan->types.items[i].kind == VALUE_USYM;
+	if (!is_needed)
+		return;
+	symbols_watch(session->symbols);
+	if (symbols_watch_fd(session->symbols) >= 0)
+		loop_add(session->loop, symbols_watch_fd(session->symbols), 0, on_process_news, session);
+}
+
 static int open_output(struct session *session)
 {
 	const char *path = session->options->output_path;
@@ -115,6 +143,7 @@ static int open_output(struct session *session)
 		.context = session,
 		.kernel_symbol = lookup_kernel_symbol,
 		.user_symbol = lookup_user_symbol,
+		.user_module = lookup_user_module,
 		.stack = lookup_stack,
 		.target = lookup_target,
 	};
@@ -166,6 +195,7 @@ static int prepare(struct session *session, const void *data, size_t size)
 	if (!session->loop)
 		return -errno;
 	error = watch_signals(session);
+	watch_execs(session);
 	if (!error && session->options->command)
 		error = child_create(session);
 	if (!error && session->options->pid)
@@ -177,10 +207,7 @@ static int start(struct session *session)
 {
 	int error = attach_run_all(session, PROVIDER_BEGIN);
 
-	/* A begin that exits: nothing would be seen of the others. */
-	if (!error && session->is_exiting)
-		attach_counted(session, session->plan->attaches.count);
-	else if (!error)
+	if (!error)
 		error = attach_all(session);
 	if (!error && session->ring)
 		error = loop_add(session->loop, ring_buffer__epoll_fd(session->ring), 0, on_records,
@@ -188,7 +215,8 @@ static int start(struct session *session)
 	if (!error && !session->options->quiet)
 		output_attached(session->output, attach_count(session));
 	if (!error)
-		flush_output(session);
+		error = records_drain(session);
+	flush_output(session);
 	if (!error && session->child && !session->is_exiting) {
 		error = watch_process(session, child_pid(session->child));
 		if (!error)
