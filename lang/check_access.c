@@ -4,6 +4,7 @@
 #include "lang/kernel_types.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define STEPS_MAX 16
 
@@ -97,7 +98,9 @@ static void add_step(struct checker *c, struct expr *read, uint32_t member, stru
 
 static struct expr *unknown_field(struct checker *c, const struct expr *expr, struct type *type)
 {
-	struct diag *diag = check_error(c, "unknown-field", expr->span, "%s has no field \"%s\"",
+	uint32_t length = (uint32_t)strlen(expr->name);
+	struct span span = { expr->span.file, expr->span.end - length, expr->span.end };
+	struct diag *diag = check_error(c, "unknown-field", span, "%s has no field \"%s\"",
 					check_type_name(c, type), expr->name);
 	const char *near = type_is_struct(type) ?
 				   type_nearest_member(c->compile, type, expr->name) : NULL;

@@ -85,6 +85,11 @@ static struct expr *call_str(struct checker *c, struct expr *call)
 		call->type = type_string(c->types, source->type->count + 1);
 		return check_convert(c, source, call->type);
 	}
+	if (source->is_literal && source->type->kind == TYPE_INT) { /* as $1 would be */
+		const char *text = arena_printf(c->arena, "%lld", (long long)source->integer);
+
+		return check_text(c, call->span, text, (uint32_t)strlen(text));
+	}
 	if (source->type->kind == TYPE_INT) {
 		call->args.items[0] = check_convert(c, check_to_int64(c, source),
 			type_pointer(c->types, type_int(c->types, 1, true),
@@ -327,7 +332,7 @@ static struct expr *call_static_assert(struct checker *c, struct expr *call)
 	}
 	if (!condition->integer)
 		check_error(c, "static-assert", call->span, "%s", call->args.items[1]->text);
-	return call;
+	return check_bool(c, call->span, true);
 }
 
 static struct expr *call_fail(struct checker *c, struct expr *call)
@@ -397,15 +402,12 @@ static struct expr *unknown_function(struct checker *c, struct expr *call)
 	return check_poison(c, call->span);
 }
 
-/* Counts the parameters of a signature: "(a, [b], c...) -> t". */
-static void count_parameters(const char *signature, uint32_t *least, uint32_t *most)
+/* Counts the parameters of one form: "(a, [b], c...) -> t". */
+static void count_form(const char *signature, uint32_t *least, uint32_t *most)
 {
-	const char *alternative = strstr(signature, " | (");
 	uint32_t depth = 0, all = 0, optional = 0;
 	bool is_empty = true;
 
-	if (*signature != '(' && alternative)
-		signature = alternative + 3;
 	for (; *signature; signature++) {
 		if (*signature == '(' && depth++ == 0)
 			continue;
@@ -425,6 +427,24 @@ static void count_parameters(const char *signature, uint32_t *least, uint32_t *m
 	all += !is_empty;
 	*least = all - optional;
 	*most = all;
+}
+
+/* The least and most arguments over all forms: "uint32 | ([a]) -> uint32". */
+static void count_parameters(const char *signature, uint32_t *least, uint32_t *most)
+{
+	uint32_t low, high;
+
+	*least = *signature == '(' ? UINT32_MAX : 0;
+	*most = 0;
+	while (signature) {
+		if (*signature == '(') {
+			count_form(signature, &low, &high);
+			*least = low < *least ? low : *least;
+			*most = high > *most ? high : *most;
+		}
+		signature = strstr(signature, " | ");
+		signature = signature ? signature + 3 : NULL;
+	}
 }
 
 /* Builtins that are values and take an argument: kstack(3), nsecs(boot). */

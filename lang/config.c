@@ -205,11 +205,29 @@ static void apply_entry(struct compile *compile, const struct config_entry *entr
 			   entry->span, "%s takes %s", entry->key, wanted);
 }
 
+/* The config block comes before what it is about. */
+static void check_place(struct compile *compile)
+{
+	const struct script *script = compile->script;
+	struct span entry, probe;
+	struct diag *diag;
+
+	if (!script->config.count || !script->probes.count)
+		return;
+	entry = script->config.items[0].span;
+	probe = script->probes.items[0]->span;
+	if (entry.file != probe.file || entry.start < probe.start)
+		return;
+	diag = diag_error(&compile->diags, "config-place", entry, "the config block comes too late");
+	diag_hint(&compile->diags, diag, "it must stand before the first probe");
+}
+
 int config_apply(struct compile *compile)
 {
 	uint32_t errors = compile->diags.error_count;
 
 	apply_environment(compile);
+	check_place(compile);
 	for (uint32_t i = 0; i < compile->script->config.count; i++)
 		apply_entry(compile, &compile->script->config.items[i]);
 	compile->config.unsafe = compile->options.unsafe;
