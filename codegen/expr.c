@@ -377,7 +377,7 @@ void emit_into(struct gen *g, struct expr *expr, struct place to)
 			read_into(g, expr, to);
 			break;
 		}
-		/* fall through */
+		__attribute__((fallthrough));
 	default:
 		mem_copy(g, to, emit_place(g, expr), size);
 		break;

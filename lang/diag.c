@@ -10,8 +10,9 @@
 /* Columns of a source line that are shown around the place. */
 #define LINE_WIDTH_MAX 160
 
-static struct diag *add(struct diags *diags, enum diag_level level, const char *id,
-			struct span span, const char *format, va_list ap)
+static struct diag *__attribute__((format(printf, 5, 0)))
+add(struct diags *diags, enum diag_level level, const char *id, struct span span,
+    const char *format, va_list ap)
 {
 	struct diag *diag = arena_new(diags->arena, struct diag);
 

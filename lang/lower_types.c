@@ -131,7 +131,7 @@ static void fill_row(struct lower *lower, struct type *type, struct value_type *
 	case TYPE_STRUCT:
 	case TYPE_UNION:
 		row->name = lower_string(lower, type->name);
-		/* fall through */
+		__attribute__((fallthrough));
 	case TYPE_TUPLE:
 	case TYPE_RECORD:
 		lower_fields(lower, type, row, depth);

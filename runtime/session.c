@@ -16,7 +16,8 @@ static void add_line(struct strbuf *out, const char *line, uint32_t column)
 	strbuf_add(out, "^\n");
 }
 
-static void add_message(const struct session *session, struct strbuf *out, uint32_t source,
+static void __attribute__((format(printf, 5, 0)))
+add_message(const struct session *session, struct strbuf *out, uint32_t source,
 			const char *level, const char *format, va_list ap)
 {
 	const struct plan_source *place = NULL;

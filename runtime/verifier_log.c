@@ -13,7 +13,8 @@ enum { LOG_MAX = 4 * 1024 * 1024 };
 static struct strbuf captured;
 static bool is_verbose;
 
-static int capture(enum libbpf_print_level level, const char *format, va_list ap)
+static int __attribute__((format(printf, 2, 0)))
+capture(enum libbpf_print_level level, const char *format, va_list ap)
 {
 	va_list copy;
 
