@@ -54,6 +54,8 @@ static const char *section_of(struct lower *lower, enum program_kind kind, uint3
 {
 	const char *prefix = program_kind_section(kind);
 
+	if (kind == PROGRAM_PERF_EVENT) /* libbpf knows no more of it than this */
+		return prefix;
 	if (kind == PROGRAM_FENTRY || kind == PROGRAM_FEXIT || kind == PROGRAM_TP_BTF)
 		return arena_printf(lower->arena, "%s/%s", prefix, spec->function);
 	return arena_printf(lower->arena, "%s/p%u", prefix, index);
