@@ -115,11 +115,10 @@ static void add_hint(struct parser *parser, struct diag *diag, const struct toke
 		diag_hint(diags, diag, "a probe has no blanks inside; put a name that has in quotes");
 	else if (before == ELSE || !strcmp(wanted, "\"{\""))
 		diag_hint(diags, diag, "a body always stands in braces: { ... }");
-	else if (token->kind == NAME && before == FOR)
-		diag_hint(diags, diag, "variables start with $: for ($%s : ...)", token->text);
-	else if (token->kind == NAME && before == LET)
-		diag_hint(diags, diag, "variables start with $: let $%s", token->text);
-	else if (token->kind == '=' && strchr(wanted, ')'))
+	else if (token->kind == NAME && !strncmp(wanted, "a variable", 10))
+		diag_hint(diags, diag, "variables start with $: $%s", token->text);
+	else if (token->kind == '=' && before != NAME &&
+		 (strchr(wanted, ')') || strchr(wanted, ']')))
 		diag_hint(diags, diag, "an assignment is a statement of its own; == compares");
 }
 
@@ -142,7 +141,7 @@ static const struct token *find_open(const struct parser *parser, uint32_t end)
 	while (end-- > 0) {
 		const struct token *token = &parser->tokens.items[end];
 
-		if (closes(token->kind))
+		if (closes(token->kind) || parser->text[token->start] == '}')
 			closed++;
 		else if (opens(token->kind) && !closed--)
 			return token;
@@ -188,7 +187,7 @@ void parse_report(struct parser *parser, struct span span, const struct parse_ex
 	if (is_end) {
 		const struct token *open = find_open(parser, parser->tokens.count);
 
-		span.start = span.end = parser->size;
+		span.start = span.end = index ? parser->tokens.items[parser->tokens.count - 1].end : 0;
 		diag = parse_error(parser, span, "the script ends here; expected %s", wanted);
 		if (diag && open)
 			diag_note(diag, parse_span(parser, open->start, open->end),
