@@ -3,28 +3,16 @@
 
 #include <string.h>
 
-/* Division by zero is defined on BPF (x / 0 is 0, x % 0 is x) and undefined in LLVM: an unknown
- * divisor divides in assembly, where LLVM cannot reason about it. Widths below 64 are widened. */
+/* Division by zero is defined on BPF (x / 0 is 0, x % 0 is x) and undefined in LLVM: the divisor is
+ * hidden, so that LLVM cannot conclude anything from it. */
 static LLVMValueRef divide(struct gen *g, LLVMValueRef left, LLVMValueRef right, bool is_modulo)
 {
-	LLVMTypeRef type = LLVMTypeOf(left), wide = g->i64, types[2] = { wide, wide };
-	LLVMTypeRef function = LLVMFunctionType(wide, types, 2, false);
-	const char *text = is_modulo ? "$0 %= $2" : "$0 /= $2";
-	static const char constraints[] = "=&r,0,r";
-	LLVMValueRef args[2], result, code;
-
-	if (LLVMIsAConstantInt(right) && LLVMConstIntGetZExtValue(right))
-		return is_modulo ? LLVMBuildURem(g->builder, left, right, "")
-				 : LLVMBuildUDiv(g->builder, left, right, "");
-	if (LLVMIsAConstantInt(right))
-		return is_modulo ? left : LLVMConstInt(type, 0, false);
-	args[0] = LLVMBuildZExt(g->builder, left, wide, "");
-	args[1] = LLVMBuildZExt(g->builder, right, wide, "");
-	code = LLVMGetInlineAsm(function, text, strlen(text), constraints,
-				sizeof(constraints) - 1, false, false, LLVMInlineAsmDialectATT,
-				false);
-	result = LLVMBuildCall2(g->builder, function, code, args, 2, "");
-	return LLVMBuildTrunc(g->builder, result, type, "");
+	if (LLVMIsAConstantInt(right) && !LLVMConstIntGetZExtValue(right))
+		return is_modulo ? left : LLVMConstInt(LLVMTypeOf(left), 0, false);
+	if (!LLVMIsAConstantInt(right))
+		right = gen_opaque(g, right);
+	return is_modulo ? LLVMBuildURem(g->builder, left, right, "")
+			 : LLVMBuildUDiv(g->builder, left, right, "");
 }
 
 /* A shift as wide as the type is undefined in LLVM; the processor takes the low bits. */
