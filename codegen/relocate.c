@@ -64,6 +64,9 @@ static LLVMMetadataRef local_member(struct gen *g, const struct type_member *mem
 	uint64_t unit = member->bit_offset / 64 * 64;
 	const char *name = member->name ? member->name : "";
 
+	if (member->data_loc) /* what the record holds: where the value is */
+		return debug_member(g, name, 32, member->bit_offset,
+				    debug_basic(g, "unsigned int", 4, false));
 	if (!member->bit_size)
 		return debug_member(g, name, type_bytes(member->type) * 8ull, member->bit_offset,
 				    type);
