@@ -203,7 +203,9 @@ int maps_read(struct session *session, uint32_t map, struct map_dump *dump)
 	return error;
 }
 
-int maps_print(struct session *session, uint32_t map, uint64_t top, uint64_t div)
+/* A keyless map that was never set is printed, as zero, only when the script asks for it. */
+static int print_map(struct session *session, uint32_t map, uint64_t top, uint64_t div,
+		     bool is_asked)
 {
 	struct map_dump dump;
 	int error;
@@ -215,10 +217,15 @@ int maps_print(struct session *session, uint32_t map, uint64_t top, uint64_t div
 		fprintf(stderr, "sonde: error: cannot read map %s: %s\n",
 			plan_string(session->plan, session->plan->maps.items[map].name),
 			strerror(-error));
-	else
+	else if (is_asked || dump.is_set)
 		output_map(session->output, &dump, top, div);
 	map_dump_free(&dump);
 	return 0;
+}
+
+int maps_print(struct session *session, uint32_t map, uint64_t top, uint64_t div)
+{
+	return print_map(session, map, top, div, true);
 }
 
 /* Writes zeros over the first `size` bytes of the only entry; the rest stays. */
@@ -330,7 +337,7 @@ int maps_print_all(struct session *session)
 	qsort_r(order, plan->maps.count, sizeof(*order), compare_names, (void *)plan);
 	for (uint32_t i = 0; i < plan->maps.count; i++)
 		if (plan->maps.items[order[i]].role == MAP_ROLE_SCRIPT)
-			maps_print(session, order[i], 0, 0);
+			print_map(session, order[i], 0, 0, false);
 	return 0;
 }
 

@@ -31,17 +31,31 @@ static const void *value_at(const struct map_dump *dump, uint32_t index)
 	return dump->values + (size_t)index * dump->value_size;
 }
 
+/* Values that are numbers rank the entries; others (strings, tuples, stacks) leave it to the keys. */
+static bool has_rank(const struct value_type *type)
+{
+	return value_kind_is_aggregation(type->kind) ||
+	       (type->kind >= VALUE_BOOL && type->kind <= VALUE_POINTER);
+}
+
 static int compare_entries(const void *left, const void *right, void *context)
 {
 	const struct sorting *sorting = context;
 	uint32_t l = *(const uint32_t *)left, r = *(const uint32_t *)right;
-	int order = value_compare(sorting->plan, sorting->map->value, value_at(sorting->dump, l),
-				  value_at(sorting->dump, r));
+	int order = 0;
 
+	if (has_rank(&sorting->plan->types.items[sorting->map->value]))
+		order = value_compare(sorting->plan, sorting->map->value,
+				      value_at(sorting->dump, l), value_at(sorting->dump, r));
 	if (order)
 		return order;
 	return value_compare(sorting->plan, sorting->map->key, key_at(sorting->dump, l),
 			     key_at(sorting->dump, r));
+}
+
+static bool is_hist(const struct value_type *type)
+{
+	return type->kind == VALUE_HIST || type->kind == VALUE_LHIST;
 }
 
 /* The entries' numbers in printing order, of which the last `top` count; *first is where to begin.
@@ -50,9 +64,12 @@ static uint32_t *sort_entries(const struct plan *plan, const struct map_dump *du
 			      uint32_t *first)
 {
 	struct sorting sorting = { .plan = plan, .map = &plan->maps.items[dump->map], .dump = dump };
-	uint32_t *order = dump->count ? malloc(dump->count * sizeof(*order)) : NULL;
-	uint32_t i;
+	const struct value_type *value = &plan->types.items[sorting.map->value];
+	uint32_t *order = NULL, i;
 
+	/* A histogram without a key that was never set has nothing to show. */
+	if (dump->count && (dump->is_set || !is_hist(value)))
+		order = malloc(dump->count * sizeof(*order));
 	if (!order)
 		return NULL;
 	for (i = 0; i < dump->count; i++)
@@ -60,11 +77,6 @@ static uint32_t *sort_entries(const struct plan *plan, const struct map_dump *du
 	qsort_r(order, dump->count, sizeof(*order), compare_entries, &sorting);
 	*first = top && top < dump->count ? dump->count - (uint32_t)top : 0;
 	return order;
-}
-
-static bool is_hist(const struct value_type *type)
-{
-	return type->kind == VALUE_HIST || type->kind == VALUE_LHIST;
 }
 
 static int64_t divide(const struct value_type *type, int64_t value, uint64_t div)
