@@ -89,8 +89,11 @@ static int add_member_type(struct btf *to, const struct btf *local, const struct
 		item = add_member_type(to, local, element && btf_is_array(element) ? NULL : element,
 				       (uint32_t)one, pointer);
 		index = add_int(to, 4, false);
+		/* An array without elements stands for __data_loc: libbpf refuses to relocate a load when
+		 * the sizes differ. */
 		return item < 0 ? item
-				: btf__add_array(to, index, item, size / (uint32_t)one);
+				: btf__add_array(to, index, item,
+						 btf_array(type)->nelems ? size / (uint32_t)one : 0);
 	}
 	if (btf_is_any_enum(type))
 		return btf__add_enum(to, name, size);
@@ -100,66 +103,93 @@ static int add_member_type(struct btf *to, const struct btf *local, const struct
 	return add_int(to, size, btf_is_int(type) && btf_int_encoding(type) & BTF_INT_SIGNED);
 }
 
+/* The members that the image uses of one layout; its structs may come in several flavours. */
+struct members {
+	LIST(const struct btf_member *) list;
+};
+
+static bool has_member(const struct members *members, const struct btf *local, const char *name)
+{
+	for (uint32_t i = 0; i < members->list.count; i++)
+		if (!strcmp(btf__name_by_offset(local, members->list.items[i]->name_off), name))
+			return true;
+	return false;
+}
+
+static void find_members(struct arena *arena, const struct btf *local, const char *symbol,
+			 struct members *members)
+{
+	size_t length = strlen(symbol);
+
+	for (uint32_t id = 1; id < btf__type_cnt(local); id++) {
+		const struct btf_type *type = btf__type_by_id(local, id);
+		const char *name = btf__name_by_offset(local, type->name_off);
+
+		if (!btf_is_struct(type) || strncmp(name, symbol, length) ||
+		    (name[length] && strncmp(name + length, "___", 3)))
+			continue;
+		for (uint32_t i = 0; i < btf_vlen(type); i++) {
+			const struct btf_member *member = btf_members(type) + i;
+
+			name = btf__name_by_offset(local, member->name_off);
+			if (!has_member(members, local, name))
+				*list_push(arena, &members->list) = member;
+		}
+	}
+}
+
+/* Where the kernel has a member; without a format file (the event is not there, so its program
+ * will not be attached) where the image has it. */
+static int place_member(struct session *session, const struct plan_layout *layout,
+			const struct btf *local, const struct btf_member *member,
+			const char *format, struct format_field *field)
+{
+	const char *name = btf__name_by_offset(local, member->name_off);
+	int64_t size = btf__resolve_size(local, member->type);
+
+	*field = (struct format_field){member->offset / 8, size > 0 ? (uint32_t)size : 8};
+	if (!format || find_field(format, name, field))
+		return 0;
+	return session_fail(session, -ENOENT, layout->source, NULL,
+			    "tracepoint %s:%s has no member \"%s\" on this kernel",
+			    plan_string(session->plan, layout->subsystem),
+			    plan_string(session->plan, layout->event), name);
+}
+
 /* Types are made before the struct: members follow their struct directly. */
 static int add_layout(struct session *session, const struct plan_layout *layout, struct btf *to,
 		      const struct btf *local, const char *format, int pointer)
 {
-	const struct plan *plan = session->plan;
-	int id = btf__find_by_name_kind(local, plan_string(plan, layout->symbol), BTF_KIND_STRUCT);
-	const struct btf_type *type = id > 0 ? btf__type_by_id(local, (uint32_t)id) : NULL;
-	const struct btf_member *members = type ? btf_members(type) : NULL;
-	uint32_t count = type ? btf_vlen(type) : 0, size = 0;
-	struct format_field *fields = arena_alloc(session->arena, (count + 1) * sizeof(*fields));
-	int *types = arena_alloc(session->arena, (count + 1) * sizeof(*types)), error = 0;
+	const char *symbol = plan_string(session->plan, layout->symbol);
+	struct members members = {0};
+	struct format_field *fields;
+	uint32_t size = 0;
+	int *types, error = 0;
 
-	for (uint32_t i = 0; i < count; i++) {
-		const char *name = btf__name_by_offset(local, members[i].name_off);
+	find_members(session->arena, local, symbol, &members);
+	if (!members.list.count)
+		return 0;
+	fields = arena_alloc(session->arena, members.list.count * sizeof(*fields));
+	types = arena_alloc(session->arena, members.list.count * sizeof(*types));
+	for (uint32_t i = 0; i < members.list.count; i++) {
+		const struct btf_member *member = members.list.items[i];
 
-		if (!find_field(format, name, &fields[i]))
-			return session_fail(session, -ENOENT, layout->source, NULL,
-					    "tracepoint %s:%s has no member \"%s\" on this kernel",
-					    plan_string(plan, layout->subsystem),
-					    plan_string(plan, layout->event), name);
-		types[i] = add_member_type(to, local, resolve(local, members[i].type),
-					   fields[i].size, pointer);
+		error = place_member(session, layout, local, member, format, &fields[i]);
+		if (error)
+			return error;
+		types[i] = add_member_type(to, local, resolve(local, member->type), fields[i].size,
+					   pointer);
 		if (types[i] < 0)
 			return types[i];
 		if (fields[i].offset + fields[i].size > size)
 			size = fields[i].offset + fields[i].size;
 	}
-	if (!count)
-		return 0;
-	error = btf__add_struct(to, plan_string(plan, layout->symbol), size);
-	for (uint32_t i = 0; error >= 0 && i < count; i++)
-		error = btf__add_field(to, btf__name_by_offset(local, members[i].name_off), types[i],
-				       fields[i].offset * 8, 0);
+	error = btf__add_struct(to, symbol, size);
+	for (uint32_t i = 0; error >= 0 && i < members.list.count; i++)
+		error = btf__add_field(
+			to, btf__name_by_offset(local, members.list.items[i]->name_off), types[i],
+			fields[i].offset * 8, 0);
 	return error < 0 ? error : 0;
-}
-
-/* The event is not there; its program will not be attached, and is loaded with the layout that it
- * was compiled with. */
-static int add_absent(struct btf *to, const struct btf *local, const char *symbol, int pointer)
-{
-	int id = btf__find_by_name_kind(local, symbol, BTF_KIND_STRUCT), made;
-	const struct btf_type *type = id > 0 ? btf__type_by_id(local, (uint32_t)id) : NULL;
-	uint32_t count = type ? btf_vlen(type) : 0;
-	int *types = calloc(count + 1u, sizeof(*types));
-
-	if (!types)
-		return -ENOMEM;
-	for (uint32_t i = 0; i < count; i++) {
-		int64_t size = btf__resolve_size(local, btf_members(type)[i].type);
-
-		types[i] = add_member_type(to, local, resolve(local, btf_members(type)[i].type),
-					   size > 0 ? (uint32_t)size : 8, pointer);
-	}
-	made = count ? btf__add_struct(to, symbol, type->size) : 0;
-	for (uint32_t i = 0; made >= 0 && i < count; i++)
-		made = btf__add_field(to,
-				      btf__name_by_offset(local, btf_members(type)[i].name_off),
-				      types[i], btf_members(type)[i].offset, 0);
-	free(types);
-	return made < 0 ? made : 0;
 }
 
 int btf_layouts_add(struct session *session, struct btf *to, const struct btf *local, int pointer)
@@ -180,10 +210,9 @@ int btf_layouts_add(struct session *session, struct btf *to, const struct btf *l
 		else if (error == -EACCES || error == -EPERM)
 			session_fail(session, error, layout->source, "run it as root",
 				     "no permission to read tracepoint formats");
-		else if (error)
-			error = add_absent(to, local, plan_string(plan, layout->symbol), pointer);
 		else
-			error = add_layout(session, layout, to, local, strbuf_text(&format), pointer);
+			error = add_layout(session, layout, to, local,
+					   error ? NULL : strbuf_text(&format), pointer);
 		strbuf_free(&format);
 	}
 	return error;

@@ -50,11 +50,13 @@ static void add_root(struct session *session, const struct btf *local, uint32_t 
 		type = btf__type_by_id(local, type->type);
 		name = type ? btf__name_by_offset(local, type->name_off) : NULL;
 	}
-	if (!name || !*name || is_layout(session->plan, name))
+	if (!name || !*name)
 		return;
 	flavour = strstr(name, "___");
 	name = arena_strndup(session->arena, name,
 			     flavour ? (size_t)(flavour - name) : strlen(name));
+	if (is_layout(session->plan, name))
+		return;
 	for (uint32_t i = 0; i < roots->list.count; i++)
 		if (roots->list.items[i].kind == btf_kind(type) &&
 		    !strcmp(roots->list.items[i].name, name))

@@ -56,14 +56,13 @@ static void raw_init(const struct session *session, uint32_t map, struct raw_ent
 		raw->value_size = ((raw->value_size + 7) & ~7u) * session->cpu_count;
 }
 
-static int read_batches(int fd, struct raw_entries *raw, bool want_values)
+static int read_batches(int fd, struct raw_entries *raw)
 {
 	/* The batch position is a bucket number for hashes, a key for others. */
 	unsigned char position[512];
 	bool is_first = true;
 	int error = 0;
 
-	(void)want_values;
 	while (!error) {
 		uint32_t count;
 
@@ -119,7 +118,7 @@ static int raw_read(const struct session *session, uint32_t map, struct raw_entr
 	int fd = bpf_map__fd(session->maps[map]), error;
 
 	raw_init(session, map, raw);
-	error = read_batches(fd, raw, true);
+	error = read_batches(fd, raw);
 	if (error && error != -ENOMEM)
 		error = read_one_by_one(fd, raw);
 	return error;

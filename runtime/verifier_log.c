@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { LOG_MAX = 4 * 1024 * 1024 };
 
@@ -177,17 +178,32 @@ static int explain_rejection(struct session *session, int error)
 			    rule ? " (\"" : "", rule ? verdict.message : "", rule ? "\")" : "");
 }
 
+/* Without a log: this user may not, or this kernel does not. */
+static int explain_refusal(struct session *session, int error)
+{
+	uint32_t program = rejected_program(session->plan, strbuf_text(&captured));
+	const struct plan_program *row =
+		program == PLAN_NONE ? NULL : &session->plan->programs.items[program];
+
+	if (!geteuid() && row)
+		return session_fail(session, error, row->source,
+				    row->kind == PROGRAM_FENTRY || row->kind == PROGRAM_FEXIT
+					    ? "a kprobe does the same, with less type information"
+					    : NULL,
+				    "this kernel does not allow %s programs",
+				    program_kind_section((enum program_kind)row->kind));
+	return session_fail(session, error, PLAN_NONE,
+			    "run it as root, or with the capabilities CAP_BPF, CAP_PERFMON and "
+			    "CAP_DAC_READ_SEARCH",
+			    "no permission to load BPF programs");
+}
+
 int verifier_explain(struct session *session, int error)
 {
 	const char *log = strbuf_text(&captured);
 
-	if (error == -EPERM || error == -EACCES) {
-		if (!strstr(log, "BEGIN PROG LOAD LOG"))
-			return session_fail(session, error, PLAN_NONE,
-					    "run it as root, or with the capabilities CAP_BPF, "
-					    "CAP_PERFMON and CAP_DAC_READ_SEARCH",
-					    "no permission to load BPF programs");
-	}
+	if ((error == -EPERM || error == -EACCES) && !strstr(log, "BEGIN PROG LOAD LOG"))
+		return explain_refusal(session, error);
 	if (strstr(log, "BEGIN PROG LOAD LOG"))
 		return explain_rejection(session, error);
 	if (strstr(log, "failed to find valid kernel BTF") || strstr(log, "vmlinux BTF"))
