@@ -192,7 +192,7 @@ static void read_enum(struct replay *replay)
 static uint32_t read_fields(struct replay *replay, uint32_t offset, uint32_t *count)
 {
 	struct plan *plan = replay->plan;
-	uint32_t bit = 0;
+	uint32_t bit = 0, unit = 0; /* bits used in the integer of the bitfields before, its size */
 
 	for (*count = 0; !at_end(replay); (*count)++) {
 		char word[128], *type_name, *bits;
@@ -212,18 +212,23 @@ static uint32_t read_fields(struct replay *replay, uint32_t offset, uint32_t *co
 			*bits++ = '\0';
 		field.type = find(replay, replay->types, replay->type_count, type_name);
 		type = &plan->types.items[field.type];
+		if (!bits) {
+			offset += unit;
+			bit = unit = 0;
+		}
 		offset = (offset + type->align - 1) / type->align * type->align;
 		field.offset = offset;
 		if (bits) { /* all bitfields in a row share one integer */
 			field.bit_size = (uint16_t)strtoul(bits, NULL, 0);
 			field.bit_offset = (uint16_t)bit;
 			bit += field.bit_size;
-		}
-		if (!bits || bit >= type->size * 8)
+			unit = type->size;
+		} else {
 			offset += type->size;
+		}
 		*list_push(plan->arena, &plan->fields) = field;
 	}
-	return offset;
+	return offset + unit;
 }
 
 static void read_shape(struct replay *replay, struct value_type *type)
