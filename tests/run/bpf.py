@@ -59,3 +59,18 @@ def program_information(number):
     name = info.raw[64:80].split(b"\0")[0].decode("ascii", "replace")
     run_time, run_count = struct.unpack_from("QQ", info, 192)
     return {"name": name, "run_time_ns": run_time, "run_count": run_count}
+
+
+def held_program_ids():
+    """The ids of all BPF programs that some process holds by a file descriptor."""
+    ids = set()
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            for fd in os.listdir(f"/proc/{pid}/fd"):
+                if "bpf" not in os.readlink(f"/proc/{pid}/fd/{fd}"):
+                    continue
+                with open(f"/proc/{pid}/fdinfo/{fd}", encoding="ascii") as file:
+                    ids |= {int(line.split()[1]) for line in file if line.startswith("prog_id:")}
+        except OSError:
+            continue  # the process or the descriptor has gone
+    return ids

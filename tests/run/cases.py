@@ -202,6 +202,16 @@ def many_records(setup):
     return None
 
 
+def first_insert_on_all_cpus(setup):
+    """New keys from all CPUs at once: none counted twice, none lost."""
+    script = f"uprobe:{setup.workload}:workload_leaf {{ @[arg0 % 1000]++; @c[arg0 % 1000] = count(); }}"
+    result = sonde(setup, "-q", "-c", f"{setup.workload} threads:4000:8", "-e", script, timeout=60)
+    rows = re.findall(r"^@c?\[\d+\]: (\d+)$", result[1], re.M)
+    if len(rows) != 2000 or set(rows) != {"32"}:
+        return f"{len(rows)} rows with {sorted(set(rows))[:9]}: {result[2][-200:]!r}"
+    return None
+
+
 def fifty_tracepoints_leave_quickly(setup):
     names = sorted(os.listdir("/sys/kernel/tracing/events/syscalls"))
     names = [name for name in names if name.startswith("sys_enter_")][:50]
@@ -432,7 +442,7 @@ def damaged_image(setup):
 PLAIN = [pipe_to_head, output_file, output_file_unwritable, disk_full, standard_input, pid_filter,
          pid_missing, pid_not_a_number, command_missing, two_at_once, sigint_twice_is_calm,
          sigint_stops_command, ring_buffer_full, map_overflow_told, map_overflow_json, large_map,
-         many_records, fifty_tracepoints_leave_quickly, as_nobody, check_as_nobody,
+         many_records, first_insert_on_all_cpus, fifty_tracepoints_leave_quickly, as_nobody, check_as_nobody,
          without_tracefs, without_btf, unreadable_file, folder_as_script, usage, help_and_version,
          list_probes, info, standalone_needs_no_compiler, dump_stages, odd_bytes, damaged_image]
 
