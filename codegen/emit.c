@@ -7,6 +7,7 @@
 #include <llvm-c/Target.h>
 #include <llvm-c/Transforms/PassBuilder.h>
 #include <stdio.h>
+#include <string.h>
 
 #ifndef SONDE_LLVM_VERSION
 #include <llvm/Config/llvm-config.h>
@@ -43,6 +44,8 @@ static void on_diagnostic(LLVMDiagnosticInfoRef info, void *context)
 	if (LLVMGetDiagInfoSeverity(info) != LLVMDSError)
 		return;
 	text = LLVMGetDiagInfoDescription(info);
+	if (strstr(text, "stack limit"))
+		g->is_stack_exceeded = true;
 	gen_fail(g, "LLVM: %s", text);
 	LLVMDisposeMessage(text);
 }
@@ -151,34 +154,46 @@ static void on_fatal(const char *reason)
 	fprintf(stderr, "sonde: the code generator failed: %s\n", reason);
 }
 
+static bool attempt(struct gen *g, struct strbuf *out)
+{
+	static uint32_t compiles;
+
+	g->flavour = ++compiles;
+	g->context = LLVMContextCreate();
+	LLVMContextSetDiagnosticHandler(g->context, on_diagnostic, g);
+	init_types(g);
+	g->module = LLVMModuleCreateWithNameInContext("sonde", g->context);
+	g->builder = LLVMCreateBuilderInContext(g->context);
+	if (!open_machine(g))
+		generate(g, out);
+	if (g->di)
+		LLVMDisposeDIBuilder(g->di);
+	LLVMDisposeBuilder(g->builder);
+	LLVMDisposeModule(g->module);
+	if (g->machine)
+		LLVMDisposeTargetMachine(g->machine);
+	LLVMContextDispose(g->context);
+	return !g->error;
+}
+
 int codegen_emit(struct arena *arena, const struct typed_script *script,
 		 const struct codegen_options *options, struct strbuf *out, const char **error)
 {
-	static uint32_t compiles;
-	struct gen g = {
+	const struct gen blank = {
 		.arena = arena,
 		.script = script,
 		.plan = script->plan,
 		.options = options,
-		.flavour = ++compiles,
 	};
+	struct gen g = blank;
 
 	LLVMResetFatalErrorHandler();
 	LLVMInstallFatalErrorHandler(on_fatal);
-	g.context = LLVMContextCreate();
-	LLVMContextSetDiagnosticHandler(g.context, on_diagnostic, &g);
-	init_types(&g);
-	g.module = LLVMModuleCreateWithNameInContext("sonde", g.context);
-	g.builder = LLVMCreateBuilderInContext(g.context);
-	if (!open_machine(&g))
-		generate(&g, out);
-	if (g.di)
-		LLVMDisposeDIBuilder(g.di);
-	LLVMDisposeBuilder(g.builder);
-	LLVMDisposeModule(g.module);
-	if (g.machine)
-		LLVMDisposeTargetMachine(g.machine);
-	LLVMContextDispose(g.context);
+	if (!attempt(&g, out) && g.is_stack_exceeded) {
+		g = blank;
+		g.spills = true;
+		attempt(&g, out);
+	}
 	*error = g.error;
 	return g.error ? -1 : 0;
 }

@@ -4,37 +4,54 @@
 
 #include <string.h>
 
+/* Where a variable is, from where the builder stands: aggregates lie where lower put them; scalars
+ * are registers, unless there are too many. */
+static struct place variable_address(struct gen *g, const struct gen_variable *slot)
+{
+	const struct variable *variable = slot->variable;
+
+	if (slot->ptr)
+		return (struct place){ slot->ptr, 8 };
+	if (type_is_aggregate(variable->type))
+		return gen_storage(g, &variable->storage, type_bytes(variable->type));
+	return (struct place){ gen_offset(g, gen_opaque(g, g->spilled), 8ull * slot->spilled), 8 };
+}
+
+/* Used before it is assigned: zero, from the program's start. */
+static void zero_variable(struct gen *g, const struct gen_variable *slot)
+{
+	const struct variable *variable = slot->variable;
+	LLVMBasicBlockRef here = LLVMGetInsertBlock(g->builder);
+	struct place place;
+
+	LLVMPositionBuilderBefore(g->builder, LLVMGetBasicBlockTerminator(g->setup));
+	place = variable_address(g, slot);
+	if (type_is_aggregate(variable->type))
+		mem_zero(g, place, type_bytes(variable->type));
+	else
+		scalar_store(g, variable->type, place, scalar_zero(g, variable->type));
+	LLVMPositionBuilderAtEnd(g->builder, here);
+}
+
 struct place variable_place(struct gen *g, const struct variable *variable, bool is_set)
 {
-	struct gen_variable *slot = NULL;
-	uint32_t size = type_bytes(variable->type);
-	bool is_aggregate = type_is_aggregate(variable->type);
+	bool has_storage = type_is_aggregate(variable->type) &&
+			   variable->storage.where != STORAGE_NONE;
+	struct gen_variable *slot;
 
-	for (uint32_t i = 0; i < g->variables.count && !slot; i++)
+	for (uint32_t i = 0; i < g->variables.count; i++)
 		if (g->variables.items[i].variable == variable)
-			slot = &g->variables.items[i];
-	if (!slot) {
-		slot = list_push(g->arena, &g->variables);
-		slot->variable = variable;
-		if (is_aggregate && variable->storage.where == STORAGE_SCRATCH && g->scratch)
-			slot->ptr = gen_offset(g, g->scratch, variable->storage.offset);
-		else
-			slot->ptr = gen_alloca(g, size ? size : 8, variable->name);
-		slot->is_set = is_set;
-		if (!is_set) {
-			/* Used before it is assigned: zero, from the program's start. */
-			LLVMBasicBlockRef here = LLVMGetInsertBlock(g->builder);
-
-			LLVMPositionBuilderBefore(g->builder, LLVMGetBasicBlockTerminator(g->setup));
-			if (is_aggregate)
-				mem_zero(g, (struct place){ slot->ptr, 8 }, size);
-			else
-				scalar_store(g, variable->type, (struct place){ slot->ptr, 8 },
-					     scalar_zero(g, variable->type));
-			LLVMPositionBuilderAtEnd(g->builder, here);
-		}
-	}
-	return (struct place){ slot->ptr, 8 };
+			return variable_address(g, &g->variables.items[i]);
+	slot = list_push(g->arena, &g->variables);
+	slot->variable = variable;
+	if (!has_storage && g->spilled && g->spilled_count < g->program->variables.count &&
+	    !type_is_aggregate(variable->type))
+		slot->spilled = g->spilled_count++;
+	else if (!has_storage)
+		slot->ptr = gen_alloca(g, type_bytes(variable->type) + 7, variable->name);
+	if (!is_set)
+		zero_variable(g, slot);
+	return variable_address(g, slot);
 }
 
 static LLVMValueRef constant_value(struct gen *g, const struct expr *expr)

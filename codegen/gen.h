@@ -25,8 +25,8 @@ struct gen_temp {
 
 struct gen_variable {
 	const struct variable *variable;
-	LLVMValueRef ptr;
-	bool is_set; /* assigned before its first use: needs no zeroing */
+	LLVMValueRef ptr; /* a local one's alloca */
+	uint32_t spilled; /* number in g->spilled, when there is no alloca */
 };
 
 /* A trimmed local copy of a kernel type, made for one path (read.c). */
@@ -47,6 +47,8 @@ struct gen {
 	const struct plan *plan;
 	const struct codegen_options *options;
 	const char *error; /* first failure; NULL: none */
+	bool spills;	   /* second try of a script whose variables overflow the stack */
+	bool is_stack_exceeded;
 
 	LLVMContextRef context;
 	LLVMModuleRef module;
@@ -77,6 +79,9 @@ struct gen {
 	const struct plan_program *row;
 	uint32_t program_index;
 	LLVMValueRef function, ctx, scratch, target;
+	LLVMValueRef frame;	/* storage on the stack, FRAME_SIZE bytes; NULL until used */
+	LLVMValueRef spilled;	/* per-CPU memory for scalar variables; NULL: they are registers */
+	uint32_t spilled_count;
 	LLVMBasicBlockRef entry; /* allocas only */
 	LLVMBasicBlockRef setup; /* zeroing of variables, before the body; has a terminator */
 	LIST(struct gen_variable) variables;
@@ -86,6 +91,10 @@ struct gen {
 
 /* Records the first failure. Code that follows may be nonsense but must not crash. */
 void gen_fail(struct gen *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Bytes that lower places storage in (lang/lower_body.c: STACK_TOTAL); the rest of the 512 is for
+ * scalars. */
+enum { FRAME_SIZE = 256 };
 
 /* ---- helpers.c: small instruction sequences ---- */
 enum helper_id {
@@ -184,6 +193,7 @@ void debug_global(struct gen *g, LLVMValueRef global, const char *name, LLVMMeta
 /* ---- maps.c ---- */
 void maps_define(struct gen *g);
 LLVMValueRef maps_scratch(struct gen *g, uint32_t program);
+LLVMValueRef maps_variables(struct gen *g, uint32_t program, uint32_t count);
 LLVMValueRef maps_syscalls(struct gen *g, uint32_t program);
 LLVMValueRef maps_stack_buffer(struct gen *g);
 LLVMValueRef param_number(struct gen *g, uint32_t index); /* u64 value of $N */

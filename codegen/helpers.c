@@ -107,16 +107,16 @@ LLVMValueRef gen_ctx_address(struct gen *g)
 
 LLVMValueRef gen_alloca(struct gen *g, uint32_t size, const char *name)
 {
-	LLVMBasicBlockRef here = LLVMGetInsertBlock(g->builder);
+	LLVMBuilderRef builder = LLVMCreateBuilderInContext(g->context);
 	LLVMValueRef first = LLVMGetFirstInstruction(g->entry), slot;
 
 	if (first)
-		LLVMPositionBuilderBefore(g->builder, first);
+		LLVMPositionBuilderBefore(builder, first);
 	else
-		LLVMPositionBuilderAtEnd(g->builder, g->entry);
-	slot = LLVMBuildAlloca(g->builder, LLVMArrayType2(g->i64, (size + 7) / 8), name);
+		LLVMPositionBuilderAtEnd(builder, g->entry);
+	slot = LLVMBuildAlloca(builder, LLVMArrayType2(g->i64, (size + 7) / 8), name);
 	LLVMSetAlignment(slot, 8);
-	LLVMPositionBuilderAtEnd(g->builder, here);
+	LLVMDisposeBuilder(builder);
 	return slot;
 }
 
@@ -158,7 +158,14 @@ void temps_release(struct gen *g, uint64_t mark)
 struct place gen_storage(struct gen *g, const struct storage *storage, uint32_t size)
 {
 	if (storage->where == STORAGE_SCRATCH && g->scratch)
-		return (struct place){ gen_offset(g, g->scratch, storage->offset), 8 };
+		/* Opaque: addresses are to be computed where they are used, not kept. */
+		return (struct place){ gen_offset(g, gen_opaque(g, g->scratch), storage->offset),
+				       8 };
+	if (storage->where == STORAGE_STACK && storage->offset + storage->size <= FRAME_SIZE) {
+		if (!g->frame)
+			g->frame = gen_alloca(g, FRAME_SIZE, "frame");
+		return (struct place){ gen_offset(g, g->frame, storage->offset), 8 };
+	}
 	if (storage->size > size)
 		size = storage->size;
 	if (size > 512)

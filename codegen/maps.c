@@ -139,6 +139,15 @@ LLVMValueRef maps_scratch(struct gen *g, uint32_t program)
 			  debug_array(g, u64_type(g), 64, size / 8), 1);
 }
 
+/* Memory for the scalar variables of a program that has more of them than registers and stack. */
+LLVMValueRef maps_variables(struct gen *g, uint32_t program, uint32_t count)
+{
+	const char *symbol = arena_printf(g->arena, "sonde_vars_%u", program);
+
+	return define_map(g, symbol, BPF_PERCPU_ARRAY, u32_type(g),
+			  debug_array(g, u64_type(g), 64, count), 1);
+}
+
 LLVMValueRef maps_syscalls(struct gen *g, uint32_t program)
 {
 	const char *symbol = arena_printf(g->arena, "sonde_syscalls_%u", program);

@@ -91,7 +91,8 @@ static void begin_program(struct gen *g, uint32_t index)
 	g->program = &g->script->programs.items[index];
 	g->row = row;
 	g->program_index = index;
-	g->scratch = g->target = NULL;
+	g->scratch = g->target = g->frame = g->spilled = NULL;
+	g->spilled_count = 0;
 	g->variables.count = g->temps.count = g->open_records.count = 0;
 	g->function = LLVMAddFunction(g->module, plan_string(g->plan, row->name), type);
 	LLVMSetSection(g->function, plan_string(g->plan, row->section));
@@ -103,20 +104,27 @@ static void begin_program(struct gen *g, uint32_t index)
 	debug_line(g, row->source);
 }
 
-static void setup_scratch(struct gen *g)
+/* The only entry of a per-CPU array; the program returns when there is none, which cannot be. */
+static LLVMValueRef own_memory(struct gen *g, LLVMValueRef map)
 {
-	LLVMBasicBlockRef none, found;
-	LLVMValueRef slot;
+	LLVMBasicBlockRef none = gen_block(g, "no_memory"), found;
+	LLVMValueRef memory = gen_check_ptr(g, map_lookup(g, map, g->zero_key), none);
 
-	if (!g->row->scratch_size)
-		return;
-	none = gen_block(g, "no_scratch");
-	slot = map_lookup(g, maps_scratch(g, g->program_index), g->zero_key);
-	g->scratch = gen_check_ptr(g, slot, none);
 	found = LLVMGetInsertBlock(g->builder);
 	LLVMPositionBuilderAtEnd(g->builder, none);
 	LLVMBuildRet(g->builder, gen_u32(g, 0));
 	LLVMPositionBuilderAtEnd(g->builder, found);
+	return memory;
+}
+
+static void setup_memory(struct gen *g)
+{
+	uint32_t variables = g->program->variables.count;
+
+	if (g->row->scratch_size)
+		g->scratch = own_memory(g, maps_scratch(g, g->program_index));
+	if (g->spills && variables)
+		g->spilled = own_memory(g, maps_variables(g, g->program_index, variables));
 }
 
 void emit_program(struct gen *g, uint32_t index)
@@ -130,7 +138,7 @@ void emit_program(struct gen *g, uint32_t index)
 	LLVMBuildBr(g->builder, start);
 	LLVMPositionBuilderAtEnd(g->builder, start);
 	context_prologue(g);
-	setup_scratch(g);
+	setup_memory(g);
 	g->setup = LLVMGetInsertBlock(g->builder);
 	body = gen_block(g, "body");
 	LLVMBuildBr(g->builder, body);
