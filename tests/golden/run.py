@@ -60,8 +60,8 @@ def observe(options, script, stage):
     command = command_for(options, script, stage)
     done = subprocess.run(command, cwd=HERE, env=environment(), stdin=subprocess.DEVNULL,
                           capture_output=True, timeout=TIMEOUT, check=False)
-    out = done.stdout.decode("utf-8", "replace")
-    err = done.stderr.decode("utf-8", "replace")
+    out = done.stdout.decode("utf-8", "surrogateescape")
+    err = done.stderr.decode("utf-8", "surrogateescape")
     if stage == "err":
         return f"{err}exit {done.returncode}\n"
     if done.returncode != 0:
@@ -77,13 +77,13 @@ def run_case(options, case):
         got = observe(options, script, stage)
     except subprocess.TimeoutExpired:
         return False, f"FAIL {script} ({stage}): timed out\n"
-    with open(path, encoding="utf-8") as file:
+    with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
         want = file.read()
     if got == want:
         return True, ""
     crashed = any(f"exit -{n}" in got for n in (6, 11, 4, 7, 8)) or "Sanitizer" in got
     if options.bless and not crashed:
-        with open(path, "w", encoding="utf-8") as file:
+        with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
             file.write(got)
         return True, f"blessed {script} ({stage})\n"
     text = f"FAIL {script} ({stage})\n"
