@@ -63,7 +63,8 @@ static void add_point(struct checker *c, struct probe *probe, struct attach_poin
 	if (uses.retval && provider->retval)
 		like.retval = provider->retval(c->compile, point->spec, point->span);
 	like.uses_args = like.args != NULL;
-	group = find_group(groups->items + first, groups->count - first, &like);
+	group = groups->items ? find_group(groups->items + first, groups->count - first, &like)
+			      : NULL;
 	if (group) {
 		*list_push(c->arena, &group->points) = point;
 		return;
