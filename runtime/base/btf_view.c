@@ -81,61 +81,50 @@ out:
 	return err;
 }
 
-/* Bytes that follow struct btf_type; -1 for an unknown kind. */
-static int64_t tail_size(const struct btf_type *type)
-{
-	uint32_t count = BTF_INFO_VLEN(type->info);
+/* Bytes of each kind: struct btf_type and what follows it, once and for each of `vlen`. Size 0: no
+ * such kind. A table, since the scan over a kernel's 130,000 types is what opening costs. */
+static const struct {
+	uint8_t size, item;
+} kind_sizes[32] = {
+	[BTF_KIND_INT] = { 12 + sizeof(uint32_t), 0 },
+	[BTF_KIND_PTR] = { 12, 0 },
+	[BTF_KIND_ARRAY] = { 12 + sizeof(struct btf_array), 0 },
+	[BTF_KIND_STRUCT] = { 12, sizeof(struct btf_member) },
+	[BTF_KIND_UNION] = { 12, sizeof(struct btf_member) },
+	[BTF_KIND_ENUM] = { 12, sizeof(struct btf_enum) },
+	[BTF_KIND_FWD] = { 12, 0 },
+	[BTF_KIND_TYPEDEF] = { 12, 0 },
+	[BTF_KIND_VOLATILE] = { 12, 0 },
+	[BTF_KIND_CONST] = { 12, 0 },
+	[BTF_KIND_RESTRICT] = { 12, 0 },
+	[BTF_KIND_FUNC] = { 12, 0 },
+	[BTF_KIND_FUNC_PROTO] = { 12, sizeof(struct btf_param) },
+	[BTF_KIND_VAR] = { 12 + sizeof(struct btf_var), 0 },
+	[BTF_KIND_DATASEC] = { 12, sizeof(struct btf_var_secinfo) },
+	[BTF_KIND_FLOAT] = { 12, 0 },
+	[BTF_KIND_DECL_TAG] = { 12 + sizeof(struct btf_decl_tag), 0 },
+	[BTF_KIND_TYPE_TAG] = { 12, 0 },
+	[BTF_KIND_ENUM64] = { 12, sizeof(struct btf_enum64) },
+};
 
-	switch (BTF_INFO_KIND(type->info)) {
-	case BTF_KIND_INT:
-		return sizeof(uint32_t);
-	case BTF_KIND_ARRAY:
-		return sizeof(struct btf_array);
-	case BTF_KIND_STRUCT:
-	case BTF_KIND_UNION:
-		return (int64_t)sizeof(struct btf_member) * count;
-	case BTF_KIND_ENUM:
-		return (int64_t)sizeof(struct btf_enum) * count;
-	case BTF_KIND_ENUM64:
-		return (int64_t)sizeof(struct btf_enum64) * count;
-	case BTF_KIND_FUNC_PROTO:
-		return (int64_t)sizeof(struct btf_param) * count;
-	case BTF_KIND_DATASEC:
-		return (int64_t)sizeof(struct btf_var_secinfo) * count;
-	case BTF_KIND_VAR:
-		return sizeof(struct btf_var);
-	case BTF_KIND_DECL_TAG:
-		return sizeof(struct btf_decl_tag);
-	case BTF_KIND_PTR:
-	case BTF_KIND_FWD:
-	case BTF_KIND_TYPEDEF:
-	case BTF_KIND_VOLATILE:
-	case BTF_KIND_CONST:
-	case BTF_KIND_RESTRICT:
-	case BTF_KIND_FUNC:
-	case BTF_KIND_FLOAT:
-	case BTF_KIND_TYPE_TAG:
-		return 0;
-	default:
-		return -1;
-	}
-}
+_Static_assert(sizeof(struct btf_type) == 12, "the header in kind_sizes");
 
 static int scan_types(struct btf_view *view, uint32_t type_size)
 {
-	uint32_t capacity = type_size / 20 + 16, at = 0;
+	uint32_t capacity = type_size / 24 + 16, at = 0;
 
 	view->offsets = malloc(capacity * sizeof(*view->offsets));
 	if (!view->offsets)
 		return -ENOMEM;
 	while (at < type_size) {
 		const struct btf_type *type = (const void *)(view->types + at);
-		int64_t tail;
+		uint32_t kind, size;
 
 		if (type_size - at < sizeof(*type))
 			return -EINVAL;
-		tail = tail_size(type);
-		if (tail < 0 || tail > (int64_t)(type_size - at - sizeof(*type)))
+		kind = BTF_INFO_KIND(type->info);
+		size = kind_sizes[kind].size + kind_sizes[kind].item * BTF_INFO_VLEN(type->info);
+		if (size == 0 || size > type_size - at)
 			return -EINVAL;
 		if (view->own_count == capacity) {
 			uint32_t *grown;
@@ -147,7 +136,7 @@ static int scan_types(struct btf_view *view, uint32_t type_size)
 			view->offsets = grown;
 		}
 		view->offsets[view->own_count++] = at;
-		at += (uint32_t)sizeof(*type) + (uint32_t)tail;
+		at += size;
 	}
 	return 0;
 }
