@@ -1,5 +1,6 @@
 /* Expand: macros and #define constants are replaced where they are used; after this stage no name
  * of either is left. Runs between parse and check; the C side is read first. */
+#include "lang/builtin.h"
 #include "lang/cdecl.h"
 #include "lang/check.h"
 
@@ -7,6 +8,7 @@
 
 #define MAX_EXPANSION_DEPTH 64u
 #define MAX_EXPANSIONS 20000u
+#define MAX_COPIED_NODES 200000u
 
 struct expander {
 	struct compile *compile;
@@ -14,7 +16,7 @@ struct expander {
 		const char *name;
 		struct span use;
 	} stack[MAX_EXPANSION_DEPTH];
-	uint32_t depth, expansions;
+	uint32_t depth, expansions, copied;
 	uint32_t height; /* of the tree being walked */
 	uint32_t first_stdlib_file; /* files from here on are the standard library's */
 	bool failed;
@@ -66,6 +68,44 @@ static const char *bound_variable(struct expander *x, const struct binding *bind
 static void bind_stmts(struct expander *x, const struct binding *binding, stmt_ptr *items, uint32_t count);
 static void bind_syntax(struct expander *x, const struct binding *binding, struct type_syntax **slot);
 
+static void count_node(const struct expr *expr, void *context)
+{
+	(void)expr;
+	++*(uint32_t *)context;
+}
+
+/* A copy of a call's argument. Arguments that are used twice at every level double each time: their
+ * sum is bounded. */
+static struct expr *copy_argument(struct expander *x, struct expr *argument)
+{
+	if (!x->failed)
+		walk_expr(argument, count_node, &x->copied);
+	if (x->copied <= MAX_COPIED_NODES && !x->failed)
+		return clone_expr(x->compile->arena, argument);
+	if (!x->failed)
+		diag_error(&x->compile->diags, "macro-recursion", argument->span,
+			   "macros make more than %u expressions out of this script",
+			   MAX_COPIED_NODES);
+	x->failed = true;
+	struct expr *poison = arena_new(x->compile->arena, struct expr); /* EXPR_POISON */
+
+	poison->span = argument->span;
+	return poison;
+}
+
+/* A macro reaches the maps that it is given, as it reaches variables. */
+static void refuse_map(struct expander *x, const struct binding *binding, const struct expr *map)
+{
+	if (map->span.file >= x->first_stdlib_file)
+		return;
+	struct diag *diag = diag_error(&x->compile->diags, "macro-map", map->span,
+				       "the macro %s() is not given the map %s", binding->macro->name,
+				       map->name);
+
+	diag_note(diag, binding->call->span, "it is used here");
+	diag_hint(&x->compile->diags, diag, "make %s a parameter and pass the map", map->name);
+}
+
 static void bind_expr(struct expander *x, const struct binding *binding, struct expr **slot)
 {
 	struct expr *expr = *slot;
@@ -76,7 +116,7 @@ static void bind_expr(struct expander *x, const struct binding *binding, struct 
 	if (expr->kind == EXPR_IDENTIFIER) {
 		param = find_param(binding, EXPR_IDENTIFIER, expr->name);
 		if (param >= 0)
-			*slot = clone_expr(x->compile->arena, binding->call->args.items[param]);
+			*slot = copy_argument(x, binding->call->args.items[param]);
 		return;
 	}
 	if (expr->kind == EXPR_VARIABLE)
@@ -85,6 +125,8 @@ static void bind_expr(struct expander *x, const struct binding *binding, struct 
 		param = find_param(binding, EXPR_MAP, expr->name);
 		if (param >= 0)
 			expr->name = binding->call->args.items[param]->name;
+		else
+			refuse_map(x, binding, expr);
 	}
 	bind_expr(x, binding, &expr->condition);
 	bind_expr(x, binding, &expr->left);
@@ -114,7 +156,7 @@ static void bind_syntax(struct expander *x, const struct binding *binding, struc
 			*slot = argument->type_syntax;
 		} else {
 			syntax->kind = SYNTAX_TYPEOF;
-			syntax->of = clone_expr(x->compile->arena, argument);
+			syntax->of = copy_argument(x, argument);
 		}
 		return;
 	}
@@ -375,6 +417,26 @@ static void expand_define(struct expander *x, const struct c_macro *macro, struc
 	x->depth--;
 }
 
+/* sizeof(N) and typeof(N) read as types, but N may be a constant. */
+static void name_of_value(struct expander *x, struct expr *expr)
+{
+	struct type_syntax *syntax = expr->type_syntax;
+	struct type *type;
+	int64_t value;
+
+	if ((expr->kind != EXPR_SIZEOF && expr->kind != EXPR_TYPEINFO) || !syntax ||
+	    syntax->kind != SYNTAX_NAME)
+		return;
+	if (!c_types_enumerator(x->compile, syntax->name, &value, &type) &&
+	    !c_types_macro(x->compile, syntax->name))
+		return;
+	expr->left = arena_new(x->compile->arena, struct expr);
+	expr->left->kind = EXPR_IDENTIFIER;
+	expr->left->name = syntax->name;
+	expr->left->span = syntax->span;
+	expr->type_syntax = NULL;
+}
+
 /* ---- the walk --------------------------------------------------------------------------- */
 
 static void rewrite_syntax(struct expander *x, struct type_syntax *syntax)
@@ -394,7 +456,9 @@ static void rewrite_name(struct expander *x, struct expr **slot)
 	const struct macro *any, *macro = find_macro(x, expr, &any);
 	const struct c_macro *define;
 
-	if (macro) {
+	if (macro && expr->kind == EXPR_IDENTIFIER && builtin_find(expr->name, false)) {
+		/* the name keeps its meaning; called, it is the macro's */
+	} else if (macro) {
 		*slot = expand_macro(x, macro, expr);
 	} else if (any && expr->kind == EXPR_CALL) {
 		report_misfit(x, expr, any);
@@ -417,6 +481,7 @@ static void rewrite_expr(struct expander *x, struct expr **slot)
 			   "this is nested too deeply once macros are expanded");
 		x->failed = true;
 	} else {
+		name_of_value(x, expr);
 		rewrite_expr(x, &expr->condition);
 		rewrite_expr(x, &expr->left);
 		rewrite_expr(x, &expr->right);
@@ -426,7 +491,7 @@ static void rewrite_expr(struct expander *x, struct expr **slot)
 			rewrite_expr(x, &expr->args.items[i]);
 		rewrite_stmts(x, expr->body.items, expr->body.count);
 		rewrite_stmts(x, expr->else_body.items, expr->else_body.count);
-		if (expr->kind == EXPR_CALL || expr->kind == EXPR_IDENTIFIER)
+		if (!x->failed && (expr->kind == EXPR_CALL || expr->kind == EXPR_IDENTIFIER))
 			rewrite_name(x, slot);
 	}
 	x->height--;
@@ -475,6 +540,37 @@ static int load_stdlib(struct expander *x)
 	return 0;
 }
 
+/* Two parameters of one name, two macros of one name that take the same. */
+static void check_macro(struct expander *x, const struct macro *macro, uint32_t number)
+{
+	struct diags *diags = &x->compile->diags;
+
+	for (uint32_t i = 0; i < macro->params.count; i++) {
+		for (uint32_t j = 0; j < i; j++) {
+			const struct expr *param = macro->params.items[i];
+
+			if (strcmp(param->name, macro->params.items[j]->name) == 0)
+				diag_error(diags, "macro-redefined", param->span,
+					   "there are two parameters %s", param->name);
+		}
+	}
+	for (uint32_t i = 0; i < number; i++) {
+		const struct macro *other = x->compile->script->macros.items[i];
+		bool is_same = strcmp(other->name, macro->name) == 0 &&
+			       other->params.count == macro->params.count;
+
+		for (uint32_t j = 0; is_same && j < macro->params.count; j++)
+			is_same = other->params.items[j]->kind == macro->params.items[j]->kind;
+		if (!is_same)
+			continue;
+		struct diag *diag = diag_error(diags, "macro-redefined", macro->span,
+					       "the macro %s() is defined twice", macro->name);
+
+		diag_note(diag, other->span, "this is the first");
+		return;
+	}
+}
+
 static void refuse_returns(struct expander *x, stmt_ptr *items, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
@@ -496,6 +592,14 @@ static void refuse_later(struct compile *compile)
 		diag_not_supported(&compile->diags, script->functions.items[i]->span, "a function");
 }
 
+static void refuse_empty(struct compile *compile)
+{
+	struct diag *diag = diag_error(&compile->diags, "no-probes", (struct span){0},
+				       "the script has no probes");
+
+	diag_hint(&compile->diags, diag, "the smallest has one: begin { printf(\"hello\\n\"); }");
+}
+
 int expand_script(struct compile *compile)
 {
 	struct expander x = { .compile = compile };
@@ -504,6 +608,11 @@ int expand_script(struct compile *compile)
 	if (c_types_parse(compile) || load_stdlib(&x))
 		return -1;
 	refuse_later(compile);
+	if (!script->probes.count)
+		refuse_empty(compile);
+	for (uint32_t i = 0; i < script->macros.count; i++)
+		if (script->macros.items[i]->span.file < x.first_stdlib_file)
+			check_macro(&x, script->macros.items[i], i);
 	for (uint32_t i = 0; i < script->macros.count; i++)
 		refuse_returns(&x, script->macros.items[i]->body.items, script->macros.items[i]->body.count);
 	for (uint32_t i = 0; i < script->probes.count; i++) {

@@ -153,8 +153,7 @@ struct expr *parse_increment(struct parser *parser, struct expr *left, bool is_d
 
 	expr->is_decrement = is_decrement;
 	expr->is_postfix = is_postfix;
-	if (left->kind != EXPR_VARIABLE && left->kind != EXPR_MAP && left->kind != EXPR_IDENTIFIER &&
-	    left->kind != EXPR_POISON)
+	if (left->kind != EXPR_VARIABLE && left->kind != EXPR_MAP && left->kind != EXPR_POISON)
 		parse_error(parser, left->span, "%s changes a variable or a map: this is neither",
 			    is_decrement ? "--" : "++");
 	return expr;
@@ -162,8 +161,8 @@ struct expr *parse_increment(struct parser *parser, struct expr *left, bool is_d
 
 struct expr *parse_address(struct parser *parser, struct expr *left, struct span span)
 {
-	if (left->kind != EXPR_VARIABLE && left->kind != EXPR_IDENTIFIER &&
-	    !(left->kind == EXPR_MAP && !left->key) && left->kind != EXPR_POISON) {
+	if (left->kind != EXPR_VARIABLE && !(left->kind == EXPR_MAP && !left->key) &&
+	    left->kind != EXPR_POISON) {
 		struct diag *diag = parse_error(parser, left->span,
 						"& takes the address of a variable or a map");
 
