@@ -129,6 +129,7 @@ struct variable {
 	struct type *type; /* widened over all assignments */
 	bool is_declared;   /* let with a type: does not widen */
 	bool is_flexible;   /* only literals >= 0 so far: takes the sign of what it meets */
+	bool is_assigned;   /* somewhere: without a type then, it is what went wrong */
 	struct storage storage; /* lower: aggregates only; scalars live in an alloca */
 	uint32_t number; /* unique in its program */
 };

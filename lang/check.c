@@ -56,28 +56,28 @@ static void find_types(struct checker *c, const struct saved_body *saved)
 	}
 }
 
-/* Maps and variables that never were given a type: numbers. */
+/* What has no type yet: a number when nothing is ever assigned to it, else what went wrong. */
 static bool settle_unknown(struct checker *c)
 {
 	struct script *script = c->compile->script;
+	struct type *number = type_int(c->types, 8, true), *poison = c->types->poison;
 	bool settled = false;
 
 	for (uint32_t i = 0; i < c->maps.count; i++) {
-		struct map *map = c->maps.items[i]->map;
+		struct map_info *info = c->maps.items[i];
 
-		if (!map->value && c->maps.items[i]->map->is_read_in_kernel) {
-			map->value = type_int(c->types, 8, true);
-			settled = true;
-		}
+		settled |= !info->map->value;
+		if (!info->map->value && info->has_assignment)
+			info->map->value = poison;
 	}
 	for (uint32_t i = 0; i < script->probes.count; i++)
 		for (uint32_t k = 0; k < script->probes.items[i]->variables.count; k++) {
 			struct variable *variable = script->probes.items[i]->variables.items[k];
 
-			if (!variable->type) {
-				variable->type = type_int(c->types, 8, true);
-				settled = true;
-			}
+			if (variable->type)
+				continue;
+			variable->type = variable->is_assigned ? poison : number;
+			settled = true;
 		}
 	return settled;
 }
@@ -128,6 +128,8 @@ int check_script(struct compile *compile)
 		saved[i] = (struct saved_body){ probe->predicate, probe->body.items,
 						probe->body.count };
 	}
+	find_types(&c, saved);
+	c.is_settled = true;
 	find_types(&c, saved);
 	if (settle_unknown(&c))
 		find_types(&c, saved);

@@ -27,6 +27,7 @@ struct checker {
 	struct arena *arena;
 	struct types *types;
 	struct diags *diags;
+	bool is_settled; /* what has no type by now is never assigned to */
 	bool is_final, changed;
 	LIST(struct map_info *) maps;
 

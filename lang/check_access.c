@@ -202,13 +202,17 @@ struct expr *check_deref(struct checker *c, struct expr *expr)
 
 	if (check_is_poison(left))
 		return left;
-	if (left->type->kind != TYPE_POINTER) {
-		struct diag *diag = check_error(c, "not-a-pointer", expr->span,
-						"%s is no pointer: it cannot be dereferenced",
-						check_type_name(c, left->type));
+	if (left->type->kind == TYPE_INT) { /* as the peer: an address of 64 bits */
+		struct type *word = type_int(c->types, 8, false);
+		enum address_space space = c->provider->is_user ? SPACE_USER : SPACE_KERNEL;
 
-		if (left->type->kind == TYPE_INT)
-			diag_hint(c->diags, diag, "cast it first: *(uint64 *)x");
+		left = check_convert(c, check_to_int64(c, left),
+				     type_pointer(c->types, word, space));
+	}
+	if (left->type->kind != TYPE_POINTER) {
+		check_error(c, "not-a-pointer", expr->span,
+			    "%s is no pointer: it cannot be dereferenced",
+			    check_type_name(c, left->type));
 		return check_poison(c, expr->span);
 	}
 	root = left->type->element;

@@ -51,6 +51,11 @@ static struct type *lhist_type(struct checker *c, struct expr *call)
 				      "the maximum must be greater than the minimum");
 		return NULL;
 	}
+	if ((uint64_t)step > (uint64_t)max - (uint64_t)min) {
+		check_error(c, "lhist-range", call->args.items[3]->span,
+			    "the step is larger than the whole range");
+		return NULL;
+	}
 	if (((uint64_t)max - (uint64_t)min) / (uint64_t)step > LHIST_STEPS_MAX) {
 		check_error(c, "lhist-range", call->span,
 			    "lhist() has %llu steps, and at most %d are possible",
@@ -85,8 +90,7 @@ static bool aggregation_arguments(struct checker *c, struct expr *call, uint32_t
 	if (most > 0) {
 		struct expr *value = call->args.items[0];
 
-		if (value->type->kind == TYPE_POINTER || value->type->kind == TYPE_ENUM ||
-		    value->type->kind == TYPE_BOOL)
+		if (value->type->kind == TYPE_POINTER || value->type->kind == TYPE_ENUM)
 			call->args.items[0] = check_convert(c, value,
 				type_int(c->types, value->type->size,
 					 value->type->kind == TYPE_ENUM && value->type->is_signed));
@@ -162,9 +166,9 @@ static struct expr *call_stack(struct checker *c, struct expr *call)
 		argument = check_value(c, argument);
 		if (!check_constant(c, argument, &frames))
 			return check_poison(c, call->span);
-		if (frames < 0 || frames > STACK_FRAMES_MAX) {
+		if (frames < 1 || frames > STACK_FRAMES_MAX) {
 			check_error(c, "stack-frames", argument->span,
-				    "a stack has at most %d frames", STACK_FRAMES_MAX);
+				    "a stack has 1 to %d frames", STACK_FRAMES_MAX);
 			return check_poison(c, call->span);
 		}
 	}

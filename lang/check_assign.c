@@ -39,6 +39,7 @@ struct expr *check_assign_variable(struct checker *c, struct variable *variable,
 	struct type *type;
 	struct diag *diag;
 
+	variable->is_assigned = true;
 	if (check_is_poison(value))
 		return value;
 	if (variable->is_declared)

@@ -78,6 +78,9 @@ static struct expr *call_str(struct checker *c, struct expr *call)
 			return check_text(c, call->span,
 					 arena_strndup(c->arena, source->text, length), length);
 		}
+		if (call->args.items[1]->is_constant)
+			return source->type->size < size ? source :
+				check_convert(c, source, type_string(c->types, size > 1 ? size - 1 : 1));
 		call->type = source->type->size < size ? source->type : type_string(c->types, size);
 		return call;
 	}
@@ -127,7 +130,8 @@ static struct expr *call_buf(struct checker *c, struct expr *call)
 		if (length->is_constant && length->integer < size)
 			size = (uint32_t)length->integer;
 		call->args.items[1] = check_convert(c, check_to_int64(c, length), type_int(c->types, 8, true));
-	} else if (kind == TYPE_POINTER || kind == TYPE_INT) {
+	} else if (kind == TYPE_POINTER || kind == TYPE_INT ||
+		   (kind == TYPE_STRING && source->kind != EXPR_READ)) {
 		return check_argument_error(c, call, 0, "a length after a pointer, or an array");
 	}
 	call->type = type_buffer(c->types, size);
@@ -224,11 +228,11 @@ static struct expr *call_space(struct checker *c, struct expr *call)
 	struct expr *result;
 
 	if (value->type->kind == TYPE_INT)
-		element = type_int(c->types, 1, true);
-	else if (value->type->kind != TYPE_POINTER)
+		return value;
+	if (value->type->kind != TYPE_POINTER)
 		return check_argument_error(c, call, 0, "a pointer");
 	result = check_new_expr(c, EXPR_CONVERT, call->span, type_pointer(c->types, element, space));
-	result->left = value->type->kind == TYPE_INT ? check_to_int64(c, value) : value;
+	result->left = value;
 	return result;
 }
 

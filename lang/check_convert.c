@@ -77,12 +77,9 @@ struct type *check_unify(struct checker *c, struct type *a, bool a_flexible, str
 		return a->size >= b->size ? a : b;
 	if (a->kind == TYPE_TUPLE || a->kind == TYPE_RECORD)
 		return unify_members(c, a, b);
-	if (a->kind == TYPE_POINTER && type_equal(a->element, b->element))
-		return a;
-	if (a->kind == TYPE_POINTER && a->element->kind == TYPE_VOID)
-		return b;
-	if (a->kind == TYPE_POINTER && b->element->kind == TYPE_VOID)
-		return a;
+	if (a->kind == TYPE_POINTER && (!type_is_struct(a->element) || !type_is_struct(b->element) ||
+					type_equal(a->element, b->element)))
+		return a->element->kind == TYPE_VOID ? b : a;
 	return NULL;
 }
 
@@ -110,8 +107,9 @@ bool check_convertible(struct checker *c, const struct type *from, const struct 
 	if (from == to || from->kind == TYPE_POISON || to->kind == TYPE_POISON ||
 	    type_equal(from, to))
 		return true;
-	if (type_is_aggregation(from) && to->kind == TYPE_INT)
-		return true;
+	if (type_is_aggregation(from))
+		return to->kind == TYPE_INT && from->kind != TYPE_STATS && from->kind != TYPE_HIST &&
+		       from->kind != TYPE_LHIST;
 	if (is_int_like(from) && is_int_like(to))
 		return (from->kind == TYPE_BOOL) == (to->kind == TYPE_BOOL);
 	if (from->kind != to->kind)
@@ -124,8 +122,8 @@ bool check_convertible(struct checker *c, const struct type *from, const struct 
 	case TYPE_RECORD:
 		return members_convertible(c, from, to);
 	case TYPE_POINTER:
-		return type_equal(from->element, to->element) || from->element->kind == TYPE_VOID ||
-		       to->element->kind == TYPE_VOID;
+		return !type_is_struct(from->element) || !type_is_struct(to->element) ||
+		       type_equal(from->element, to->element);
 	default:
 		return false;
 	}
@@ -212,7 +210,9 @@ static bool can_cast(struct checker *c, const struct expr *from, const struct ty
 	if (check_convertible(c, from->type, to) || can_cast_array(from, to))
 		return true;
 	if (type_is_aggregation(from->type))
-		return to->kind == TYPE_INT;
+		return false;
+	if (to->kind == TYPE_BOOL && from->type->kind == TYPE_STRING)
+		return true;
 	if (from->type->kind == TYPE_STRING && to->kind == TYPE_STRING)
 		return true;
 	if (from->type->kind == TYPE_BUFFER && to->kind == TYPE_BUFFER)
@@ -246,6 +246,8 @@ struct expr *check_cast(struct checker *c, struct expr *expr)
 	if (to->kind == TYPE_POINTER && left->type->kind == TYPE_POINTER &&
 	    left->type->space == SPACE_USER)
 		to = type_pointer(c->types, to->element, SPACE_USER);
+	if (to->kind == TYPE_BOOL)
+		return check_to_bool(c, left);
 	left = widen_for_array(c, left, to);
 	if (type_equal(left->type, to) && left->kind != EXPR_INTEGER)
 		return left;

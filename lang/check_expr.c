@@ -150,10 +150,13 @@ static struct expr *check_ternary(struct checker *c, struct expr *expr)
 	if (check_is_poison(condition) || check_is_poison(left) || check_is_poison(right))
 		return check_poison(c, expr->span);
 	type = check_unify(c, left->type, check_is_flexible(left), right->type, check_is_flexible(right));
+	if (condition->is_constant && expr->left)
+		return check_convert(c, condition->integer ? left : right,
+				     type			  ? type :
+				     condition->integer ? left->type :
+							  right->type);
 	if (!type)
 		return branches_differ(c, left, right, expr->span);
-	if (condition->is_constant && expr->left)
-		return check_convert(c, condition->integer ? left : right, type);
 	expr->condition = condition;
 	expr->left = check_convert(c, left, type);
 	expr->right = check_convert(c, right, type);

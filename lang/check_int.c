@@ -4,6 +4,8 @@
  * operand's sign. */
 #include "lang/check.h"
 
+#include <string.h>
+
 struct type *check_literal_type(struct checker *c, uint64_t value, bool is_negative)
 {
 	if (is_negative) {
@@ -39,6 +41,11 @@ bool check_is_flexible(const struct expr *expr)
 		return expr->variable->is_flexible;
 	return expr->is_literal && expr->type->kind == TYPE_INT &&
 	       !(expr->type->is_signed && (int64_t)expr->integer < 0);
+}
+
+static bool is_text(const struct expr *expr)
+{
+	return expr->is_constant && expr->type->kind == TYPE_STRING;
 }
 
 static struct expr *operand_error(struct checker *c, enum op op, const struct expr *operand,
@@ -114,6 +121,8 @@ struct expr *check_unary(struct checker *c, struct expr *expr)
 	if (check_is_poison(left))
 		return left;
 	if (expr->op == OP_NOT) {
+		if (left->type->kind == TYPE_STRING)
+			return operand_error(c, expr->op, left, expr->span);
 		left = check_to_bool(c, left);
 		if (check_is_poison(left))
 			return left;
@@ -125,6 +134,8 @@ struct expr *check_unary(struct checker *c, struct expr *expr)
 		return result;
 	}
 	integer = left->type->kind == TYPE_BOOL ? NULL : integer_operand(c, left);
+	if (integer && left->type->kind == TYPE_ENUM)
+		integer = check_to_int64(c, integer);
 	if (!integer)
 		return operand_error(c, expr->op, left, expr->span);
 	if (integer->is_literal)
@@ -189,12 +200,8 @@ static struct expr *pointer_arithmetic(struct checker *c, enum op op, struct exp
 	struct expr *offset;
 	uint64_t size;
 
-	if (left->type->kind == TYPE_POINTER && right->type->kind == TYPE_POINTER) {
-		if (op != OP_SUB)
-			return operand_error(c, op, left, span);
-		word = type_int(c->types, 8, true);
-		return binary(c, op, check_convert(c, left, word), check_convert(c, right, word), word, span);
-	}
+	if (left->type->kind == TYPE_POINTER && right->type->kind == TYPE_POINTER)
+		return operand_error(c, op, right, span);
 	if (right->type->kind == TYPE_POINTER && op == OP_ADD) {
 		offset = left;
 		left = right;
@@ -228,6 +235,17 @@ static struct expr *fold_literal_binary(struct checker *c, enum op op, const str
 	return literal(c, span, value);
 }
 
+static struct expr *concatenate(struct checker *c, const struct expr *left,
+				const struct expr *right, struct span span)
+{
+	uint32_t length = left->length + right->length;
+	char *text = arena_alloc(c->arena, length + 1);
+
+	memcpy(text, left->text, left->length);
+	memcpy(text + left->length, right->text, right->length);
+	return check_text(c, span, text, length);
+}
+
 struct expr *check_arithmetic(struct checker *c, enum op op, struct expr *left, struct expr *right,
 			      struct span span)
 {
@@ -236,6 +254,8 @@ struct expr *check_arithmetic(struct checker *c, enum op op, struct expr *left, 
 
 	if (check_is_poison(left) || check_is_poison(right))
 		return check_poison(c, span);
+	if (op == OP_ADD && is_text(left) && is_text(right))
+		return concatenate(c, left, right, span);
 	if (left->type->kind == TYPE_POINTER || right->type->kind == TYPE_POINTER)
 		return pointer_arithmetic(c, op, left, right, span);
 	a = integer_operand(c, left);
@@ -262,6 +282,13 @@ static struct expr *compare_aggregates(struct checker *c, enum op op, struct exp
 	struct type *common = check_unify(c, left->type, false, right->type, false);
 	enum type_kind kind = left->type->kind;
 
+	if (is_text(left) && is_text(right)) {
+		int order = strcmp(left->text, right->text);
+
+		return check_bool(c, span, op == OP_EQ ? order == 0 : op == OP_NE ? order != 0 :
+					   op == OP_LT ? order < 0 : op == OP_LE ? order <= 0 :
+					   op == OP_GT ? order > 0 : order >= 0);
+	}
 	if (!common || kind == TYPE_KSTACK || kind == TYPE_USTACK || kind == TYPE_TIMESTAMP ||
 	    type_is_aggregation(left->type) || kind == TYPE_PROBE) {
 		struct diag *diag = check_error(c, "compare", span, "%s cannot be compared with %s",
@@ -317,10 +344,15 @@ static struct expr *check_compare(struct checker *c, enum op op, struct expr *le
 
 static struct expr *check_logic(struct checker *c, struct expr *expr)
 {
-	struct expr *left = check_condition(c, expr->left);
-	struct expr *right = check_condition(c, expr->right);
+	struct expr *left = check_value(c, expr->left);
+	struct expr *right = check_value(c, expr->right);
 	bool decides = expr->op == OP_LOR; /* the value of `left` that decides alone */
 
+	if (left->type->kind == TYPE_STRING || right->type->kind == TYPE_STRING)
+		return operand_error(c, expr->op, left->type->kind == TYPE_STRING ? left : right,
+				     expr->span);
+	left = check_to_bool(c, left);
+	right = check_to_bool(c, right);
 	if (check_is_poison(left) || check_is_poison(right))
 		return check_poison(c, expr->span);
 	if (left->is_constant && (left->integer != 0) == decides)

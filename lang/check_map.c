@@ -98,9 +98,26 @@ struct expr *check_map_place(struct checker *c, struct expr *expr)
 	return expr;
 }
 
+/* A map that nothing is assigned to is always 0. */
+static struct expr *never_assigned(struct checker *c, const struct expr *expr)
+{
+	struct expr *zero = check_integer(c, expr->span, 0, type_int(c->types, 1, true));
+
+	zero->is_literal = true;
+	if (c->is_final)
+		diag_warning(c->diags, "undefined-map", expr->span,
+			     "nothing is ever assigned to %s: it is 0 here", expr->name);
+	return zero;
+}
+
 struct expr *check_map(struct checker *c, struct expr *expr)
 {
-	struct expr *map = check_map_place(c, expr);
+	struct expr *map;
+	struct map_info *info = check_map_info(c, expr->name, expr->span);
+
+	if (c->is_settled && !info->has_assignment)
+		return never_assigned(c, expr);
+	map = check_map_place(c, expr);
 
 	map->map->is_read_in_kernel = true;
 	if (map->type->kind == TYPE_VOID)
@@ -144,7 +161,6 @@ static bool add_value(struct checker *c, struct map_info *info, struct type *typ
 {
 	struct type *known = info->map->value, *wide;
 
-	info->has_assignment = true;
 	if (!known) {
 		info->map->value = type;
 		info->value_span = span;
@@ -170,11 +186,11 @@ static bool add_value(struct checker *c, struct map_info *info, struct type *typ
 
 struct expr *check_assign_map(struct checker *c, struct expr *map, struct expr *value)
 {
-	struct map_info *info;
+	struct map_info *info = check_map_info(c, map->name, map->span);
 
+	info->has_assignment = true;
 	if (check_is_poison(value) || check_is_poison(map))
 		return check_poison(c, value->span);
-	info = check_map_info(c, map->name, map->span);
 	if (type_is_aggregation(value->type))
 		value = check_to_int64(c, value);
 	if (!add_value(c, info, value->type, check_is_flexible(value), value->span))
@@ -220,6 +236,7 @@ struct expr *check_aggregate(struct checker *c, struct expr *assign, struct expr
 	struct expr *result;
 	bool flexible;
 
+	info->has_assignment = true;
 	if (!type || check_is_poison(map))
 		return check_poison(c, assign->span);
 	flexible = call->args.count > 0 && check_is_flexible(call->args.items[0]);

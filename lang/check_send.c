@@ -161,6 +161,8 @@ static struct expr *call_entry(struct checker *c, struct expr *call)
 	}
 	map = check_map_place(c, map);
 	call->args.items[0] = map;
+	if (c->is_final && !map->map->value)
+		check_map_whole(c, map);
 	if (check_is_poison(map))
 		return check_poison(c, call->span);
 	if (call->builtin->id == BUILTIN_HAS_KEY && map->map->key->kind == TYPE_VOID) {

@@ -16,28 +16,18 @@ void check_body(struct checker *c, stmt_ptr **items, uint32_t *count)
 	scope_pop(c);
 }
 
-static struct variable *declared_here(struct checker *c, const char *name)
-{
-	struct scope *outer = c->scope->parent;
-	struct variable *variable;
-
-	c->scope->parent = NULL;
-	variable = scope_find(c, name);
-	c->scope->parent = outer;
-	return variable;
-}
-
 static void check_let(struct checker *c, struct stmt *stmt)
 {
 	struct type *type = stmt->type_syntax ? check_resolve_type(c, stmt->type_syntax) : NULL;
 	struct expr *value = stmt->expr ? check_value(c, stmt->expr) : NULL;
-	struct variable *variable = declared_here(c, stmt->name);
+	struct variable *variable = scope_find(c, stmt->name);
 
 	if (variable) {
 		struct diag *diag = check_error(c, "duplicate-variable", stmt->name_span,
-						"%s is declared twice in this block", stmt->name);
+						"%s is there already", stmt->name);
 
-		diag_note(diag, variable->span, "declared here first");
+		diag_note(diag, variable->span, "here");
+		diag_hint(c->diags, diag, "assign to it without let, or choose another name");
 		return;
 	}
 	variable = scope_declare(c, stmt->name, stmt->name_span);
