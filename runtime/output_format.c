@@ -36,7 +36,9 @@ static void add_integer(const struct format_spec *spec, int64_t value, struct st
 
 	if (spec->conversion == 'd' || spec->conversion == 'i') {
 		value = cut(value, spec->bytes, true);
-		strbuf_printf(text, spec->has_plus ? "%+" PRId64 : "%" PRId64, value);
+		if (spec->has_plus && value >= 0)
+			strbuf_add_char(text, '+');
+		strbuf_add_signed(text, value);
 		return;
 	}
 	if (spec->conversion == 'c') {
@@ -45,7 +47,7 @@ static void add_integer(const struct format_spec *spec, int64_t value, struct st
 	}
 	number = (uint64_t)(spec->conversion == 'p' ? value : cut(value, spec->bytes, false));
 	if (spec->conversion == 'u')
-		strbuf_printf(text, "%" PRIu64, number);
+		strbuf_add_unsigned(text, number);
 	else if (spec->conversion == 'o')
 		strbuf_printf(text, spec->has_base ? "%#" PRIo64 : "%" PRIo64, number);
 	else if (spec->conversion == 'X')
@@ -81,6 +83,7 @@ void format_add_record(const struct value_printer *printer, const struct plan_re
 {
 	const struct plan *plan = printer->plan;
 	const char *at = plan_string(plan, record->format);
+	const struct value_field *field;
 	struct strbuf text = { 0 };
 	struct format_spec spec;
 	uint32_t argument = 0;
@@ -96,9 +99,13 @@ void format_add_record(const struct value_printer *printer, const struct plan_re
 			strbuf_add_bytes(out, spec.start, spec.length);
 			continue;
 		}
+		field = &plan->fields.items[record->first_field + argument++];
+		if (!spec.width) {
+			add_argument(printer, &spec, field, data, out);
+			continue;
+		}
 		strbuf_clear(&text);
-		add_argument(printer, &spec, &plan->fields.items[record->first_field + argument++],
-			     data, &text);
+		add_argument(printer, &spec, field, data, &text);
 		add_padded(&spec, &text, out);
 	}
 	strbuf_add(out, at);

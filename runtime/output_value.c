@@ -84,9 +84,9 @@ uint64_t value_hist_total(const struct value_type *type, const void *bytes)
 static void add_number(struct strbuf *out, bool is_signed, int64_t value)
 {
 	if (is_signed)
-		strbuf_printf(out, "%" PRId64, value);
+		strbuf_add_signed(out, value);
 	else
-		strbuf_printf(out, "%" PRIu64, (uint64_t)value);
+		strbuf_add_unsigned(out, (uint64_t)value);
 }
 
 void value_add_string(const struct value_printer *printer, const struct value_type *type,

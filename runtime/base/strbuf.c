@@ -58,6 +58,24 @@ void strbuf_add_char(struct strbuf *buf, char c)
 	strbuf_add_bytes(buf, &c, 1);
 }
 
+void strbuf_add_unsigned(struct strbuf *buf, uint64_t number)
+{
+	char digits[20], *at = digits + sizeof(digits);
+
+	do {
+		*--at = (char)('0' + number % 10);
+		number /= 10;
+	} while (number);
+	strbuf_add_bytes(buf, at, (size_t)(digits + sizeof(digits) - at));
+}
+
+void strbuf_add_signed(struct strbuf *buf, int64_t number)
+{
+	if (number < 0)
+		strbuf_add_char(buf, '-');
+	strbuf_add_unsigned(buf, number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
+}
+
 void strbuf_vprintf(struct strbuf *buf, const char *format, va_list ap)
 {
 	va_list copy;

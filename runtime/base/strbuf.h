@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Zero-initialize to use; `text` is NUL-terminated once something was added, else NULL. */
 struct strbuf {
@@ -16,6 +17,9 @@ void strbuf_clear(struct strbuf *buf);
 void strbuf_add(struct strbuf *buf, const char *text);
 void strbuf_add_bytes(struct strbuf *buf, const void *bytes, size_t len);
 void strbuf_add_char(struct strbuf *buf, char c);
+/* In decimal; several times faster than strbuf_printf, for what is printed a million times. */
+void strbuf_add_signed(struct strbuf *buf, int64_t number);
+void strbuf_add_unsigned(struct strbuf *buf, uint64_t number);
 void strbuf_printf(struct strbuf *buf, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void strbuf_vprintf(struct strbuf *buf, const char *format, va_list ap)
