@@ -16,30 +16,35 @@ static LLVMValueRef shift_right(struct gen *g, LLVMValueRef value, uint32_t by)
 	return LLVMBuildLShr(g->builder, value, gen_u64(g, by), "");
 }
 
-/* 1 when value, below 2^63, is above `limit`, else 0; without a branch. Opaque, since LLVM would
- * make it a select again, which is a branch on BPF. */
-static LLVMValueRef is_above(struct gen *g, LLVMValueRef value, uint64_t limit)
-{
-	LLVMValueRef difference = LLVMBuildSub(g->builder, gen_u64(g, limit), value, "");
-
-	return shift_right(g, gen_opaque(g, difference), 63);
-}
-
-/* floor(log2(value)); 0 for 0. */
+/* floor(log2(value)); 0 for 0. Real branches, since a processor guesses them well: values come in
+ * runs. The shifts are opaque, or LLVM would make selects of them: twice as many branches. */
 static LLVMValueRef log2_floor(struct gen *g, LLVMValueRef value)
 {
-	LLVMValueRef total = NULL, step;
+	LLVMValueRef total = gen_u64(g, 0);
 
-	for (uint32_t bits = 5; bits > 0; bits--) {
-		if (bits == 5)
-			step = is_above(g, shift_right(g, value, 32), 0);
-		else
-			step = is_above(g, value, (1ull << (1u << bits)) - 1);
-		step = LLVMBuildShl(g->builder, step, gen_u64(g, bits), "");
-		value = LLVMBuildLShr(g->builder, value, step, "");
-		total = total ? LLVMBuildOr(g->builder, total, step, "") : step;
+	for (uint32_t bits = 32; bits > 0; bits /= 2) {
+		LLVMBasicBlockRef high = gen_block(g, "high"), done = gen_block(g, "narrowed"),
+				  from = LLVMGetInsertBlock(g->builder);
+		LLVMValueRef limit = gen_u64(g, (1ull << bits) - 1), shifted, more, values, totals;
+
+		LLVMBuildCondBr(g->builder,
+				LLVMBuildICmp(g->builder, LLVMIntUGT, value, limit, ""), high,
+				done);
+		LLVMPositionBuilderAtEnd(g->builder, high);
+		shifted = gen_opaque(g, shift_right(g, value, bits));
+		more = LLVMBuildOr(g->builder, total, gen_u64(g, bits), "");
+		LLVMBuildBr(g->builder, done);
+		LLVMPositionBuilderAtEnd(g->builder, done);
+		values = LLVMBuildPhi(g->builder, g->i64, "");
+		LLVMAddIncoming(values, (LLVMValueRef[]){ value, shifted },
+				(LLVMBasicBlockRef[]){ from, high }, 2);
+		totals = LLVMBuildPhi(g->builder, g->i64, "");
+		LLVMAddIncoming(totals, (LLVMValueRef[]){ total, more },
+				(LLVMBasicBlockRef[]){ from, high }, 2);
+		value = values;
+		total = totals;
 	}
-	return LLVMBuildOr(g->builder, total, shift_right(g, value, 1), "");
+	return total;
 }
 
 static LLVMValueRef hist_bucket(struct gen *g, const struct type *type, LLVMValueRef value)

@@ -87,6 +87,7 @@ static void begin_program(struct gen *g, uint32_t index)
 {
 	const struct plan_program *row = &g->plan->programs.items[index];
 	LLVMTypeRef type = LLVMFunctionType(g->i32, &g->ptr, 1, false);
+	unsigned nounwind = LLVMGetEnumAttributeKindForName("nounwind", 8);
 
 	g->program = &g->script->programs.items[index];
 	g->row = row;
@@ -96,6 +97,9 @@ static void begin_program(struct gen *g, uint32_t index)
 	g->variables.count = g->temps.count = g->open_records.count = 0;
 	g->function = LLVMAddFunction(g->module, plan_string(g->plan, row->name), type);
 	LLVMSetSection(g->function, plan_string(g->plan, row->section));
+	/* No unwind tables: no section .eh_frame. */
+	LLVMAddAttributeAtIndex(g->function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
+				LLVMCreateEnumAttribute(g->context, nounwind, 0));
 	g->ctx = LLVMGetParam(g->function, 0);
 	g->subprogram = debug_function(g, row);
 	LLVMSetSubprogram(g->function, g->subprogram);
