@@ -136,5 +136,6 @@ int check_script(struct compile *compile)
 	c.is_final = true;
 	check_all(&c, saved);
 	finish_maps(&c);
+	script->macros.count = 0; /* all expanded; the dump shows what is left */
 	return compile->diags.error_count ? -1 : 0;
 }

@@ -24,9 +24,9 @@ static void check_let(struct checker *c, struct stmt *stmt)
 
 	if (variable) {
 		struct diag *diag = check_error(c, "duplicate-variable", stmt->name_span,
-						"%s is there already", stmt->name);
+						"%s is declared already", stmt->name);
 
-		diag_note(diag, variable->span, "here");
+		diag_note(diag, variable->span, "declared here first");
 		diag_hint(c->diags, diag, "assign to it without let, or choose another name");
 		return;
 	}
