@@ -99,13 +99,27 @@ int attach_prepare(struct session *session)
 	return error;
 }
 
+static int check_count(struct session *session, uint32_t source)
+{
+	uint32_t max = session->plan->config.max_probes;
+
+	if (!max || session->attachments->count <= max)
+		return 0;
+	return session_fail(session, -E2BIG, source,
+			    "if this is what you want: config = { max_probes = N }",
+			    "this attaches to more than %u probes", max);
+}
+
 int attach_all(struct session *session)
 {
 	int error = 0;
 
-	for (uint32_t i = 0; !error && i < session->plan->programs.count; i++)
+	for (uint32_t i = 0; !error && i < session->plan->programs.count; i++) {
 		if (session->programs[i])
 			error = attach_program(session, i);
+		if (!error)
+			error = check_count(session, session->plan->programs.items[i].source);
+	}
 	return error;
 }
 
@@ -121,7 +135,7 @@ int attach_run_all(struct session *session, enum provider_id provider)
 	const struct plan *plan = session->plan;
 	int error;
 
-	for (uint32_t i = 0; !session->is_exiting && i < plan->programs.count; i++) {
+	for (uint32_t i = 0; !session->has_exited && i < plan->programs.count; i++) {
 		const struct plan_program *row = &plan->programs.items[i];
 
 		if (row->provider != provider || !session->programs[i])
@@ -134,7 +148,7 @@ int attach_run_all(struct session *session, enum provider_id provider)
 						    : NULL,
 					    "cannot run this probe: %s", strerror(-error));
 		if (provider == PROVIDER_END)
-			error = records_drain(session);
+			error = records_drain_all(session);
 		if (error)
 			return error;
 	}
@@ -182,7 +196,8 @@ int attach_perf_event(struct session *session, uint32_t program, uint32_t row, u
 		return attach_failed(session, row, link_fd);
 	}
 	ioctl(perf_fd, PERF_EVENT_IOC_ENABLE, 0);
-	return attach_add(session, link_fd, perf_fd);
+	attach_add(session, link_fd, perf_fd);
+	return check_count(session, session->plan->attaches.items[row].source);
 }
 
 int attach_missing(struct session *session, uint32_t row, const char *format, ...)

@@ -222,9 +222,10 @@ static int print_map(struct session *session, uint32_t map, uint64_t top, uint64
 	return 0;
 }
 
-int maps_print(struct session *session, uint32_t map, uint64_t top, uint64_t div)
+void maps_print(struct session *session, uint32_t map, uint64_t top, uint64_t div)
 {
-	return print_map(session, map, top, div, true);
+	if (map < session->plan->maps.count)
+		print_map(session, map, top, div, true);
 }
 
 /* Writes zeros over the first `size` bytes of the only entry; the rest stays. */
@@ -274,7 +275,7 @@ static int change_keyed(struct session *session, uint32_t map, bool is_delete)
 	return 0;
 }
 
-static int change(struct session *session, uint32_t map, bool is_delete)
+static void change(struct session *session, uint32_t map, bool is_delete)
 {
 	const struct plan *plan = session->plan;
 	const struct plan_map *row;
@@ -282,7 +283,7 @@ static int change(struct session *session, uint32_t map, bool is_delete)
 	int error;
 
 	if (map >= plan->maps.count)
-		return 0;
+		return;
 	row = &plan->maps.items[map];
 	is_keyless = plan->types.items[row->key].kind == VALUE_VOID;
 	if (!is_keyless) {
@@ -304,17 +305,16 @@ static int change(struct session *session, uint32_t map, bool is_delete)
 		fprintf(stderr, "sonde: error: cannot %s map %s: %s\n",
 			is_delete ? "clear" : "zero", plan_string(plan, row->name),
 			strerror(-error));
-	return 0;
 }
 
-int maps_clear(struct session *session, uint32_t map)
+void maps_clear(struct session *session, uint32_t map)
 {
-	return change(session, map, true);
+	change(session, map, true);
 }
 
-int maps_zero(struct session *session, uint32_t map)
+void maps_zero(struct session *session, uint32_t map)
 {
-	return change(session, map, false);
+	change(session, map, false);
 }
 
 static int compare_names(const void *a, const void *b, void *context)
@@ -326,7 +326,7 @@ static int compare_names(const void *a, const void *b, void *context)
 	return strcmp(plan_string(plan, left->name), plan_string(plan, right->name));
 }
 
-int maps_print_all(struct session *session)
+void maps_print_all(struct session *session)
 {
 	const struct plan *plan = session->plan;
 	uint32_t *order = arena_alloc(session->arena, (plan->maps.count + 1) * sizeof(*order));
@@ -337,7 +337,6 @@ int maps_print_all(struct session *session)
 	for (uint32_t i = 0; i < plan->maps.count; i++)
 		if (plan->maps.items[order[i]].role == MAP_ROLE_SCRIPT)
 			print_map(session, order[i], 0, 0, false);
-	return 0;
 }
 
 uint32_t maps_read_stack(struct session *session, uint32_t map, uint64_t id, uint64_t *frames,

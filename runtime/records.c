@@ -8,8 +8,12 @@
 #include <errno.h>
 #include <string.h>
 
-typedef int (*record_action)(struct session *session, const struct plan_record *record,
-			     const void *data);
+/* How many records are handled before signals and timers get their turn: the ring may be filled as
+ * fast as it is emptied. */
+enum { BATCH_MAX = 16384, BATCHES_MAX = 256 };
+
+typedef void (*record_action)(struct session *session, const struct plan_record *record,
+			      const void *data);
 
 static uint64_t field_number(const struct session *session, const struct plan_record *record,
 			     uint32_t index, const void *data)
@@ -27,56 +31,51 @@ static uint64_t field_number(const struct session *session, const struct plan_re
 	return number;
 }
 
-static int do_print(struct session *session, const struct plan_record *record, const void *data)
+static void do_print(struct session *session, const struct plan_record *record, const void *data)
 {
 	output_record(session->output, record, data);
-	return 0;
 }
 
-static int do_print_map(struct session *session, const struct plan_record *record,
-			const void *data)
+static void do_print_map(struct session *session, const struct plan_record *record, const void *data)
 {
-	return maps_print(session, record->map, field_number(session, record, 0, data),
+	maps_print(session, record->map, field_number(session, record, 0, data),
 			  field_number(session, record, 1, data));
 }
 
-static int do_clear(struct session *session, const struct plan_record *record, const void *data)
+static void do_clear(struct session *session, const struct plan_record *record, const void *data)
 {
 	(void)data;
-	return maps_clear(session, record->map);
+	maps_clear(session, record->map);
 }
 
-static int do_zero(struct session *session, const struct plan_record *record, const void *data)
+static void do_zero(struct session *session, const struct plan_record *record, const void *data)
 {
 	(void)data;
-	return maps_zero(session, record->map);
+	maps_zero(session, record->map);
 }
 
-static int do_exit(struct session *session, const struct plan_record *record, const void *data)
+static void do_exit(struct session *session, const struct plan_record *record, const void *data)
 {
 	session->exit_code = (int)field_number(session, record, 0, data);
-	session->is_exiting = true;
-	return 0;
+	session->is_exiting = session->has_exited = true;
 }
 
-static int do_cat(struct session *session, const struct plan_record *record, const void *data)
+static void do_cat(struct session *session, const struct plan_record *record, const void *data)
 {
 	struct strbuf path = {0};
 
 	output_format_record(session->output, record, data, &path);
 	command_cat(session, strbuf_text(&path));
 	strbuf_free(&path);
-	return 0;
 }
 
-static int do_system(struct session *session, const struct plan_record *record, const void *data)
+static void do_system(struct session *session, const struct plan_record *record, const void *data)
 {
 	struct strbuf command = {0};
 
 	output_format_record(session->output, record, data, &command);
 	command_system(session, strbuf_text(&command));
 	strbuf_free(&command);
-	return 0;
 }
 
 static const record_action actions[RECORD_KIND_COUNT] = {
@@ -95,21 +94,34 @@ int records_receive(void *context, void *data, size_t size)
 	const struct plan *plan = session->plan;
 	const struct plan_record *record;
 	struct record_header header;
+	int error;
 
-	if (session->is_exiting || size < sizeof(header))
-		return 0;
+	error = ++session->drained >= BATCH_MAX ? -EAGAIN : 0;
+	if (session->has_exited || session->is_closed || size < sizeof(header))
+		return error;
 	memcpy(&header, data, sizeof(header));
 	if (header.record >= plan->records.count)
-		return 0;
+		return error;
 	record = &plan->records.items[header.record];
-	if (size < record->size || record->kind >= RECORD_KIND_COUNT)
-		return 0;
-	return actions[record->kind](session, record, data);
+	if (size >= record->size && record->kind < RECORD_KIND_COUNT)
+		actions[record->kind](session, record, data);
+	return error;
 }
 
 int records_drain(struct session *session)
 {
-	int count = session->ring ? ring_buffer__consume(session->ring) : 0;
+	int count;
 
-	return count < 0 ? count : 0;
+	session->drained = 0;
+	count = session->ring ? ring_buffer__consume(session->ring) : 0;
+	return count < 0 && count != -EAGAIN ? count : 0;
+}
+
+int records_drain_all(struct session *session)
+{
+	int error = records_drain(session);
+
+	for (int i = 0; !error && session->drained >= BATCH_MAX && i < BATCHES_MAX; i++)
+		error = records_drain(session);
+	return error;
 }

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -48,7 +49,7 @@ static int on_signal(void *context, int fd)
 static int on_process_end(void *context, int fd)
 {
 	struct session *session = context;
-	int error = records_drain(session); /* what it did last */
+	int error = records_drain_all(session); /* what it did last */
 
 	session->is_exiting = true;
 	loop_remove(session->loop, fd);
@@ -79,7 +80,6 @@ static int watch_process(struct session *session, uint32_t pid)
 	if (fd < 0)
 		return session_fail(session, fd, PLAN_NONE, NULL, "cannot watch process %u: %s", pid,
 				    strerror(-fd));
-	symbols_remember_process(session->symbols, pid);
 	return loop_add(session->loop, fd, 1, on_process_end, session);
 }
 
@@ -174,6 +174,9 @@ static void flush_output(struct session *session)
 			     strerror(-error));
 	session->is_closed = true;
 	session->is_exiting = true;
+	/* Nobody shall try once more to write what is left. */
+	__fpurge(session->out);
+	clearerr(session->out);
 }
 
 /* ---- the run -------------------------------------------------------------------------------- */
@@ -200,6 +203,8 @@ static int prepare(struct session *session, const void *data, size_t size)
 		error = child_create(session);
 	if (!error && session->options->pid)
 		error = watch_process(session, session->options->pid);
+	if (!error && session->options->pid)
+		symbols_remember_process(session->symbols, session->options->pid);
 	return error;
 }
 
@@ -215,12 +220,14 @@ static int start(struct session *session)
 	if (!error && !session->options->quiet)
 		output_attached(session->output, attach_count(session));
 	if (!error)
-		error = records_drain(session);
+		error = records_drain_all(session);
 	flush_output(session);
 	if (!error && session->child && !session->is_exiting) {
 		error = watch_process(session, child_pid(session->child));
 		if (!error)
 			error = child_release(session);
+		if (!error)
+			symbols_remember_process(session->symbols, child_pid(session->child));
 	}
 	return error;
 }
@@ -240,11 +247,12 @@ static int wait_for_end(struct session *session)
 static void finish(struct session *session)
 {
 	attach_stop(session);
-	records_drain(session);
+	records_drain_all(session);
 	child_free(session->child);
 	session->child = NULL;
-	session->is_exiting = session->is_closed;
+	session->has_exited = false;
 	attach_run_all(session, PROVIDER_END);
+	flush_output(session);
 	if (session->is_closed)
 		return;
 	if (session->options->format == OUTPUT_TEXT)

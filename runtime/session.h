@@ -41,8 +41,10 @@ struct session {
 	struct symbols *symbols;
 	FILE *out;
 
-	bool is_exiting;  /* leave the loop; records that come now are dropped */
-	bool is_closed;	  /* nobody reads what we print */
+	bool is_exiting; /* leave the loop */
+	bool has_exited; /* exit() was called: records that come now are dropped */
+	bool is_closed;	 /* nobody reads what we print */
+	uint32_t drained; /* records since records_drain was called */
 	int exit_code;
 };
 
