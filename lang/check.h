@@ -88,6 +88,8 @@ struct expr *check_unary(struct checker *c, struct expr *expr);
 struct expr *check_binary(struct checker *c, struct expr *expr);
 struct expr *check_arithmetic(struct checker *c, enum op op, struct expr *left, struct expr *right,
 			      struct span span);
+/* In the last pass: warns that `expr`, when it is an uint64, becomes signed. */
+void check_warn_sign(struct checker *c, const struct expr *expr, const char *why);
 struct type *check_literal_type(struct checker *c, uint64_t value, bool is_negative);
 bool check_is_flexible(const struct expr *expr);
 bool check_integer_fits(const struct type *type, uint64_t value, bool is_signed);

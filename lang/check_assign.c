@@ -4,6 +4,18 @@
 
 #include <string.h>
 
+static void warn_narrow(struct checker *c, const struct expr *value, const struct type *type)
+{
+	struct diag *diag;
+
+	if (!c->is_final || type->kind != TYPE_INT || value->type->kind != TYPE_INT ||
+	    value->type->size <= type->size || value->is_constant)
+		return;
+	diag = diag_warning(c->diags, "narrowing", value->span, "this %s is cut to %s",
+			    check_type_name(c, value->type), check_type_name(c, type));
+	diag_hint(c->diags, diag, "a cast says that this is meant: (%s)x", check_type_name(c, type));
+}
+
 static struct expr *assign_declared(struct checker *c, struct variable *variable, struct expr *value,
 				    struct span target)
 {
@@ -23,8 +35,12 @@ static struct expr *assign_declared(struct checker *c, struct variable *variable
 	}
 	if (type_is_aggregation(value->type))
 		value = check_to_int64(c, value);
-	if (check_convertible(c, value->type, type))
+	if (check_convertible(c, value->type, type)) {
+		if (type->kind == TYPE_INT && type->is_signed)
+			check_warn_sign(c, value, "the variable is declared as signed");
+		warn_narrow(c, value, type);
 		return check_convert(c, value, type);
+	}
 	diag = check_error(c, "assign-type", value->span, "%s is %s, and cannot take %s",
 			   variable->name, check_type_name(c, type), check_type_name(c, value->type));
 	diag_note(diag, variable->span.start == target.start ? target : variable->span,
@@ -69,6 +85,8 @@ struct expr *check_assign_variable(struct checker *c, struct variable *variable,
 		variable->is_flexible = false;
 		c->changed = true;
 	}
+	if (type->kind == TYPE_INT && type->is_signed)
+		check_warn_sign(c, value, "a signed value is assigned elsewhere");
 	return check_convert(c, value, type);
 }
 

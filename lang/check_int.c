@@ -153,15 +153,16 @@ struct expr *check_unary(struct checker *c, struct expr *expr)
 	return check_convert(c, result, type_int(c->types, 8, integer->type->is_signed));
 }
 
-static void warn_sign(struct checker *c, const struct expr *expr)
+void check_warn_sign(struct checker *c, const struct expr *expr, const char *why)
 {
 	struct diag *diag;
 
-	if (!c->is_final || expr->type->is_signed || expr->type->size < 8 || expr->is_constant)
+	if (!c->is_final || expr->type->kind != TYPE_INT || expr->type->is_signed ||
+	    expr->type->size < 8 || expr->is_constant)
 		return;
 	diag = diag_warning(c->diags, "sign-mismatch", expr->span,
-			    "this uint64 is taken as int64, since the other operand is signed");
-	diag_hint(c->diags, diag, "a cast of either operand says which is meant");
+			    "this uint64 is taken as int64, since %s", why);
+	diag_hint(c->diags, diag, "a cast says which is meant: (int64)x, (uint64)x");
 }
 
 /* True when an operation on both is signed. */
@@ -171,8 +172,8 @@ static bool is_signed_operation(struct checker *c, const struct expr *left, cons
 		return left->type->is_signed;
 	if (left->type->is_signed ? check_is_flexible(left) : check_is_flexible(right))
 		return false;
-	warn_sign(c, left);
-	warn_sign(c, right);
+	check_warn_sign(c, left, "the other operand is signed");
+	check_warn_sign(c, right, "the other operand is signed");
 	return true;
 }
 
@@ -227,6 +228,14 @@ static struct expr *fold_literal_binary(struct checker *c, enum op op, const str
 {
 	__int128 value;
 
+	if ((op == OP_DIV || op == OP_MOD) && right->integer == 0) {
+		check_error(c, "division-by-zero", span, "division by zero");
+		return check_poison(c, span);
+	}
+	if ((op == OP_SHL || op == OP_SHR) && right->integer > 63) {
+		check_error(c, "shift-range", right->span, "a shift is by 0 to 63 bits");
+		return check_poison(c, span);
+	}
 	if (!fold_literals(op, left, right, &value)) {
 		check_error(c, "literal-range", span,
 			    "the value of this constant expression does not fit in 64 bits");

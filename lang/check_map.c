@@ -196,6 +196,8 @@ struct expr *check_assign_map(struct checker *c, struct expr *map, struct expr *
 	if (!add_value(c, info, value->type, check_is_flexible(value), value->span))
 		return check_poison(c, value->span);
 	map->type = info->map->value;
+	if (map->type->kind == TYPE_INT && map->type->is_signed)
+		check_warn_sign(c, value, "a signed value is assigned elsewhere");
 	return check_convert(c, value, info->map->value);
 }
 
