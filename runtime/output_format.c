@@ -20,6 +20,23 @@ static void add_padded(const struct format_spec *spec, const struct strbuf *text
 		strbuf_add_bytes(out, strbuf_text(text), text->len);
 }
 
+/* Tuples, records and arrays are padded at what opens them: "%8s" of (1, 2) is "       (1, 2)". */
+static void add_padded_composite(const struct format_spec *spec, uint32_t kind,
+				 const struct strbuf *text, struct strbuf *out)
+{
+	struct strbuf opening = { 0 };
+
+	strbuf_add_bytes(&opening, text->text, kind == VALUE_TUPLE || kind == VALUE_ARRAY ? 1 : 2);
+	add_padded(spec, &opening, out);
+	strbuf_add_bytes(out, text->text + opening.len, text->len - opening.len);
+	strbuf_free(&opening);
+}
+
+static bool is_composite(uint32_t kind)
+{
+	return kind >= VALUE_ARRAY && kind <= VALUE_STRUCT;
+}
+
 /* Cuts to the length modifier's size; sign-extended for signed conversions. */
 static int64_t cut(int64_t value, uint32_t bytes, bool is_signed)
 {
@@ -106,7 +123,10 @@ void format_add_record(const struct value_printer *printer, const struct plan_re
 		}
 		strbuf_clear(&text);
 		add_argument(printer, &spec, field, data, &text);
-		add_padded(&spec, &text, out);
+		if (is_composite(plan->types.items[field->type].kind) && text.len > 1)
+			add_padded_composite(&spec, plan->types.items[field->type].kind, &text, out);
+		else
+			add_padded(&spec, &text, out);
 	}
 	strbuf_add(out, at);
 	strbuf_free(&text);

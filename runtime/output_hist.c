@@ -115,6 +115,14 @@ static void describe_lhist(const struct value_type *type, uint32_t index, struct
 		snprintf(bucket->label, sizeof(bucket->label), "[%s, %s)", low, high);
 }
 
+/* The bounds of hist are unsigned but for the open lower end; those of lhist are signed. */
+static void add_bound_json(const struct value_type *type, int64_t bound, bool is_open,
+			   struct strbuf *out)
+{
+	json_add_number(out, type->kind == VALUE_LHIST || is_open, bound);
+	strbuf_add(out, ", ");
+}
+
 static void describe(const struct value_type *type, uint32_t index, struct bucket *bucket)
 {
 	if (type->kind == VALUE_HIST)
@@ -180,13 +188,11 @@ void hist_add_json(const struct value_type *type, const void *bytes, uint64_t di
 			strbuf_add_char(out, '{');
 			if (bucket.has_low) {
 				strbuf_add(out, "\"min\": ");
-				json_add_signed(out, bucket.low);
-				strbuf_add(out, ", ");
+				add_bound_json(type, bucket.low, false, out);
 			}
 			if (bucket.has_high) {
 				strbuf_add(out, "\"max\": ");
-				json_add_signed(out, bucket.last);
-				strbuf_add(out, ", ");
+				add_bound_json(type, bucket.last, !bucket.has_low, out);
 			}
 			strbuf_printf(out, "\"count\": %" PRIu64 "}", bucket_count(bytes, i, div));
 		}

@@ -154,7 +154,9 @@ const char *kernel_symbols_find(const struct kernel_symbols *symbols, uint64_t a
 	if (!low || address - symbols->functions[low - 1].address > MAX_OFFSET)
 		return NULL;
 	low--;
-	while (low && symbols->functions[low - 1].address == symbols->functions[low].address)
+	/* Of aliases the last one, as on the peer; names for the early boot code say nothing. */
+	while (low && symbols->functions[low - 1].address == symbols->functions[low].address &&
+	       strncmp(symbols->functions[low].name, "__pi_", 5) == 0)
 		low--;
 	*offset = address - symbols->functions[low].address;
 	return symbols->functions[low].name;

@@ -35,8 +35,9 @@ static const char *write_file(const void *bytes, size_t size)
 static void test_kernel_table(void **state)
 {
 	static const char text[] = "0000000000000000 A fixed_percpu_data\n"
-				   "ffffffff81000000 T _text\n"
 				   "ffffffff81000000 T startup_64\n"
+				   "ffffffff81000000 T _text\n"
+				   "ffffffff81000000 T __pi__text\n"
 				   "ffffffff81001000 t local_one\n"
 				   "ffffffff82000000 D jiffies\n"
 				   "ffffffffc0001000 t in_module\t[ext4]\n"
