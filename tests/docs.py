@@ -26,6 +26,8 @@ def one_liners(name, text):
             words = shlex.split(found.group(0).split(" | ")[0], comments=True)
         except ValueError:
             continue
+        if re.match(r"\n[^\n]*: error: ", text[found.end():]):
+            continue  # shown because it is wrong
         if "-e" in words[:-1] and not {"-l", "-lv"} & set(words):
             program = words[words.index("-e") + 1]
             options = ["--unsafe"] if "--unsafe" in words else []
