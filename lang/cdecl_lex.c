@@ -313,14 +313,44 @@ static bool evaluate_if(struct preprocessor *pp, struct span rest)
 	return value != 0;
 }
 
-static void include_header(struct preprocessor *pp, struct span line)
+/* Headers whose types are there without them: the kernel's (folders of its include path), from
+ * BTF; and those of C that only name integers. */
+static bool is_needless_header(const char *name, uint32_t length)
 {
-	/* With the kernel's BTF its headers are needless: types are there. Without, they would have
-	 * to be read, which is not done yet. */
-	if (kernel_types_available(pp->compile))
-		return;
-	diag_not_supported(&pp->compile->diags, line, "#include without kernel BTF");
-	pp->failed = true;
+	static const char *const needless[] = {
+		"linux/", "net/",  "asm/",    "asm-generic/", "uapi/",	    "scsi/",	   "trace/",
+		"rdma/",  "drm/",  "crypto/", "bpf/",	      "block/",	    "kvm/",	   "xen/",
+		"acpi/",  "media/", "sound/", "stdint.h",     "stddef.h",   "stdbool.h",   "sys/types.h",
+		NULL
+	};
+
+	for (const char *const *n = needless; *n; n++)
+		if (strlen(*n) <= length && memcmp(name, *n, strlen(*n)) == 0)
+			return true;
+	return false;
+}
+
+static void include_header(struct preprocessor *pp, struct span line, uint32_t at)
+{
+	struct diags *diags = &pp->compile->diags;
+	const char *text = pp->compile->sources.files.items[line.file].text;
+	uint32_t end;
+
+	at = skip_blanks(text, at, line.end);
+	for (end = at + 1; end < line.end && text[end] != '>' && text[end] != '"' && text[end] != '\n';)
+		end++;
+	if (at >= line.end || end >= line.end || (text[at] != '<' && text[at] != '"')) {
+		lex_error(pp, line, "a header's name must follow #include, as in <linux/fs.h>");
+	} else if (text[at] == '"' || !is_needless_header(text + at + 1, end - at - 1)) {
+		struct diag *diag = diag_error(diags, "c-include", (struct span){ line.file, at, end + 1 },
+					       "headers other than the kernel's are not read yet");
+
+		diag_hint(diags, diag, "write the definitions that are needed into the script");
+		pp->failed = true;
+	} else if (!kernel_types_available(pp->compile)) {
+		diag_not_supported(diags, line, "#include without kernel BTF");
+		pp->failed = true;
+	}
 }
 
 static void open_conditional(struct preprocessor *pp, struct span line, bool value)
@@ -423,7 +453,7 @@ static void run_directive(struct preprocessor *pp, struct span line)
 		if (at < line.end && lex_token(pp, line.file, text, at, line.end, &name) && name.kind == C_NAME)
 			undefine_macro(pp, name.text);
 	} else if (directive_is(name.text, "include")) {
-		include_header(pp, line);
+		include_header(pp, line, at);
 	} else if (directive_is(name.text, "error")) {
 		lex_error(pp, line, "the script refuses to be compiled with #error");
 	} else if (!directive_is(name.text, "pragma") && !directive_is(name.text, "warning") &&
