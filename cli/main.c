@@ -114,7 +114,8 @@ static int verb_build(const struct options *options)
 	compile = pipeline_open(options);
 	if (compile && !pipeline_run(compile, options, STAGE_ELF, &image)) {
 		if (standalone_write(runner, image.text, image.len, options->output_path, &error))
-			fprintf(stderr, "sonde: %s\n", error);
+			fprintf(stderr, "sonde: cannot write \"%s\": %s\n",
+				options->output_path, error);
 		else
 			status = STATUS_OK;
 	}
