@@ -1,5 +1,5 @@
-/* `sonde dump ast` and `dump types`: the tree of a script, one node a line, indented. Prints types and
- * conversions once the check has filled them. The text is stable: the golden tests read it. */
+/* `sonde dump ast` and `dump types`: the tree of a script, one node a line, indented. Prints types
+ * and conversions once the check has filled them. The text is stable: the golden tests read it. */
 #include "lang/ast.h"
 #include "lang/builtin.h"
 
@@ -16,7 +16,7 @@ const char *op_text(enum op op)
 {
 	static const char *const texts[] = {
 #define X(id, text, comparison) text,
-		OPERATORS(X)
+	    OPERATORS(X)
 #undef X
 	};
 
@@ -27,7 +27,7 @@ const char *expr_kind_name(enum expr_kind kind)
 {
 	static const char *const names[] = {
 #define X(id, name) name,
-		EXPR_KINDS(X)
+	    EXPR_KINDS(X)
 #undef X
 	};
 
@@ -38,7 +38,7 @@ const char *stmt_kind_name(int kind)
 {
 	static const char *const names[] = {
 #define X(id, name) name,
-		STMT_KINDS(X)
+	    STMT_KINDS(X)
 #undef X
 	};
 
@@ -111,7 +111,9 @@ static void dump_body(struct dump *dump, const char *name, const stmt_ptr *items
 static void add_type(struct dump *dump, const struct type_syntax *type)
 {
 	static const char *const keywords[] = {
-		[SYNTAX_STRUCT] = "struct ", [SYNTAX_UNION] = "union ", [SYNTAX_ENUM] = "enum ",
+	    [SYNTAX_STRUCT] = "struct ",
+	    [SYNTAX_UNION] = "union ",
+	    [SYNTAX_ENUM] = "enum ",
 	};
 	struct strbuf *out = dump->out;
 
@@ -190,7 +192,8 @@ static void add_details(struct dump *dump, const struct expr *expr)
 		strbuf_printf(out, " %s%s", expr->is_arrow ? "->" : "", expr->name);
 	}
 	if (expr->op != OP_NONE || expr->kind == EXPR_ASSIGN)
-		strbuf_printf(out, " %s%s", op_text(expr->op), expr->kind == EXPR_ASSIGN ? "=" : "");
+		strbuf_printf(out, " %s%s", op_text(expr->op),
+			      expr->kind == EXPR_ASSIGN ? "=" : "");
 	if (expr->kind == EXPR_INCREMENT)
 		strbuf_printf(out, " %s%s", expr->is_postfix ? "postfix " : "prefix ",
 			      expr->is_decrement ? "--" : "++");

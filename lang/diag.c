@@ -39,8 +39,8 @@ struct diag *diag_error(struct diags *diags, const char *id, struct span span, c
 	return diag;
 }
 
-struct diag *diag_warning(struct diags *diags, const char *id, struct span span,
-			  const char *format, ...)
+struct diag *diag_warning(struct diags *diags, const char *id, struct span span, const char *format,
+			  ...)
 {
 	va_list ap;
 
@@ -160,7 +160,7 @@ struct colours {
 
 static const struct colours no_colours = {"", "", "", "", "", ""};
 static const struct colours terminal_colours = {
-	"\033[1;31m", "\033[1;35m", "\033[1m", "\033[1;32m", "\033[1;36m", "\033[0m",
+    "\033[1;31m", "\033[1;35m", "\033[1m", "\033[1;32m", "\033[1;36m", "\033[0m",
 };
 
 /* A source byte that a terminal can be given. */
@@ -169,8 +169,8 @@ static char shown(char c)
 	return (unsigned char)c < ' ' && c != '\t' ? '?' : c;
 }
 
-/* The line and, under it, ^~~~ from `span.start` to the span's or the line's end. A long line is cut
- * to the part around the place. Tabs are kept in both lines, so that the caret stands right. */
+/* The line and, under it, ^~~~ from `span.start` to the span's or the line's end. A long line is
+ * cut to the part around the place. Tabs are kept in both lines, so that the caret stands right. */
 static void print_line(const struct sources *sources, struct span span, struct strbuf *out,
 		       const struct colours *colours)
 {

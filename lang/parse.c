@@ -2,17 +2,16 @@
  * diagnostics. */
 #include "lang/parse.h"
 
-
 int parse_script(struct compile *compile, uint32_t file)
 {
 	const struct source_file *source = &compile->sources.files.items[file];
 	uint32_t errors = compile->diags.error_count;
 	struct parser parser = {
-		.compile = compile,
-		.arena = compile->arena,
-		.file = file,
-		.text = source->text,
-		.size = source->size,
+	    .compile = compile,
+	    .arena = compile->arena,
+	    .file = file,
+	    .text = source->text,
+	    .size = source->size,
 	};
 
 	if (!compile->script) {

@@ -9,7 +9,7 @@
 /* Brackets, blocks and conditions inside each other; and levels of an expression's tree, which the
  * later stages walk recursively. */
 #define PARSE_NESTING_MAX 200
-#define PARSE_HEIGHT_MAX 400
+#define PARSE_HEIGHT_MAX  400
 /* Words in one script: bounds the memory of a compile. */
 #define PARSE_TOKENS_MAX 500000
 #define PARSE_ERRORS_MAX 20
@@ -43,10 +43,10 @@ struct parser {
 
 	/* lexer */
 	LIST(struct token) tokens;
-	uint32_t lexed;	   /* bytes read */
-	uint32_t depth;	   /* of braces */
-	uint32_t parens;   /* of ( and [ in a predicate */
-	bool in_predicate; /* between / and / before a probe's block */
+	uint32_t lexed;		/* bytes read */
+	uint32_t depth;		/* of braces */
+	uint32_t parens;	/* of ( and [ in a predicate */
+	bool in_predicate;	/* between / and / before a probe's block */
 	bool ends_at_semicolon; /* the item at the top level is a declaration */
 	bool is_part_of_name;	/* the word before was a dot */
 	bool failed;		/* too much, or not text: the rest is not read */
@@ -60,7 +60,8 @@ struct parser {
 void parse_lex(struct parser *parser);
 /* parse_tokens.c: tells casts, types and block expressions from parentheses and blocks. */
 void parse_classify(struct parser *parser);
-/* parse_words.c, parse_points.c: words with a value. Each adds one token, and reports what is wrong. */
+/* parse_words.c, parse_points.c: words with a value. Each adds one token, and reports what is
+ * wrong. */
 void parse_add_token(struct parser *parser, int kind, uint32_t start, uint32_t end);
 void parse_add_number(struct parser *parser, uint32_t start, uint32_t end);
 void parse_add_string(struct parser *parser, uint32_t start, uint32_t end);
@@ -74,7 +75,7 @@ struct attach_point *parse_attach_point(struct parser *parser, const struct toke
 struct span parse_span(const struct parser *parser, uint32_t start, uint32_t end);
 /* A syntax error, or NULL when there have been enough. */
 struct diag *parse_error(struct parser *parser, struct span span, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+    __attribute__((format(printf, 3, 4)));
 
 /* parser.y */
 int parse_grammar(struct parser *parser);
@@ -86,7 +87,7 @@ struct parse_expected {
 	int count;
 };
 
-void parse_expect(struct parse_expected *expected, int symbol, const char *name);
+void parse_expect(struct parse_expected *expected, const char *name);
 /* Reports the last token read as unexpected and moves to where parsing can go on. */
 void parse_report(struct parser *parser, struct span span, const struct parse_expected *expected);
 
@@ -98,8 +99,8 @@ struct expr *parse_over(struct parser *parser, enum expr_kind kind, struct expr 
 			struct span span);
 void parse_set_right(struct parser *parser, struct expr *expr, struct expr *right);
 struct expr *parse_unary(struct parser *parser, enum op op, struct expr *left, struct span span);
-struct expr *parse_binary(struct parser *parser, enum op op, struct expr *left,
-			  struct expr *right, struct span span);
+struct expr *parse_binary(struct parser *parser, enum op op, struct expr *left, struct expr *right,
+			  struct span span);
 struct expr *parse_ternary(struct parser *parser, struct expr *condition, struct expr *left,
 			   struct expr *right, struct span span);
 struct expr *parse_field(struct parser *parser, struct expr *left, const struct token *name,
@@ -113,8 +114,8 @@ struct expr *parse_many(struct parser *parser, enum expr_kind kind, const struct
 struct expr *parse_increment(struct parser *parser, struct expr *left, bool is_decrement,
 			     bool is_postfix, struct span span);
 struct expr *parse_address(struct parser *parser, struct expr *left, struct span span);
-struct expr *parse_assign(struct parser *parser, struct expr *left, enum op op,
-			  struct expr *right, struct span span);
+struct expr *parse_assign(struct parser *parser, struct expr *left, enum op op, struct expr *right,
+			  struct span span);
 struct expr *parse_of_type(struct parser *parser, enum expr_kind kind, struct type_syntax *type,
 			   struct expr *left, struct span span);
 struct expr *parse_block_value(struct parser *parser, struct stmt_list *body, struct span span);
@@ -148,6 +149,7 @@ void parse_raise(struct parser *parser, uint16_t *height, uint32_t below, struct
 
 /* Copies a list of one anonymous type into another of the same elements. */
 #define parse_take(to, from)                                                                       \
-	((to)->items = (from)->items, (to)->count = (from)->count, (to)->capacity = (from)->capacity)
+	((to)->items = (from)->items, (to)->count = (from)->count,                                 \
+	 (to)->capacity = (from)->capacity)
 
 #endif

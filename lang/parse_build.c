@@ -11,17 +11,15 @@ void parse_raise(struct parser *parser, uint16_t *height, uint32_t below, struct
 	*height = (uint16_t)(below + 1);
 	if (below < PARSE_HEIGHT_MAX || parser->failed)
 		return;
-	struct diag *diag = parse_error(parser, span,
-					"this has more than %d levels of operators and blocks",
-					PARSE_HEIGHT_MAX);
+	struct diag *diag = parse_error(
+	    parser, span, "this has more than %d levels of operators and blocks", PARSE_HEIGHT_MAX);
 
 	if (diag)
 		diag_hint(&parser->compile->diags, diag, "split it into several statements");
 	parser->failed = true;
 }
 
-static void raise_over_stmts(struct parser *parser, struct expr *expr,
-			     const struct stmt_list *body)
+static void raise_over_stmts(struct parser *parser, struct expr *expr, const struct stmt_list *body)
 {
 	for (uint32_t i = 0; i < body->list.count; i++)
 		parse_raise(parser, &expr->height, body->list.items[i]->height, expr->span);
@@ -76,8 +74,8 @@ struct expr *parse_unary(struct parser *parser, enum op op, struct expr *left, s
 	return expr;
 }
 
-struct expr *parse_binary(struct parser *parser, enum op op, struct expr *left,
-			  struct expr *right, struct span span)
+struct expr *parse_binary(struct parser *parser, enum op op, struct expr *left, struct expr *right,
+			  struct span span)
 {
 	struct expr *expr = parse_over(parser, EXPR_BINARY, left, span);
 
@@ -163,8 +161,8 @@ struct expr *parse_address(struct parser *parser, struct expr *left, struct span
 {
 	if (left->kind != EXPR_VARIABLE && !(left->kind == EXPR_MAP && !left->key) &&
 	    left->kind != EXPR_POISON) {
-		struct diag *diag = parse_error(parser, left->span,
-						"& takes the address of a variable or a map");
+		struct diag *diag =
+		    parse_error(parser, left->span, "& takes the address of a variable or a map");
 
 		if (diag && left->kind == EXPR_MAP)
 			diag_hint(&parser->compile->diags, diag,
@@ -173,8 +171,8 @@ struct expr *parse_address(struct parser *parser, struct expr *left, struct span
 	return parse_over(parser, EXPR_ADDRESS, left, span);
 }
 
-struct expr *parse_assign(struct parser *parser, struct expr *left, enum op op,
-			  struct expr *right, struct span span)
+struct expr *parse_assign(struct parser *parser, struct expr *left, enum op op, struct expr *right,
+			  struct span span)
 {
 	struct expr *expr = parse_over(parser, EXPR_ASSIGN, left, span);
 	struct diag *diag = NULL;

@@ -50,8 +50,8 @@ struct stmt *parse_for(struct parser *parser, const struct token *name, struct e
 		       struct expr *to, struct stmt_list *body, struct span span,
 		       struct span name_span)
 {
-	struct stmt *stmt = parse_stmt_of(parser, to ? STMT_FOR_RANGE : STMT_FOR_MAP, from, body,
-					  span);
+	struct stmt *stmt =
+	    parse_stmt_of(parser, to ? STMT_FOR_RANGE : STMT_FOR_MAP, from, body, span);
 
 	stmt->name = name->text;
 	stmt->name_span = name_span;
@@ -59,8 +59,8 @@ struct stmt *parse_for(struct parser *parser, const struct token *name, struct e
 	if (to) {
 		parse_raise(parser, &stmt->height, to->height, span);
 	} else if (from->kind != EXPR_MAP || from->key) {
-		struct diag *diag = parse_error(parser, from->span,
-						"a loop goes over a map or a range of numbers");
+		struct diag *diag =
+		    parse_error(parser, from->span, "a loop goes over a map or a range of numbers");
 
 		if (diag)
 			diag_hint(&parser->compile->diags, diag,

@@ -21,13 +21,12 @@ struct diag *parse_error(struct parser *parser, struct span span, const char *fo
 
 /* Words for tokens of one character, whose names are 'x' in the grammar. */
 static const char *const quoted[][2] = {
-	{"';'", "\";\""}, {"'}'", "\"}\""}, {"')'", "\")\""}, {"']'", "\"]\""}, {"'{'", "\"{\""},
-	{"'('", "\"(\""}, {"','", "\",\""}, {"':'", "\":\""}, {"'='", "\"=\""},
+    {"';'", "\";\""}, {"'}'", "\"}\""}, {"')'", "\")\""}, {"']'", "\"]\""}, {"'{'", "\"{\""},
+    {"'('", "\"(\""}, {"','", "\",\""}, {"':'", "\":\""}, {"'='", "\"=\""},
 };
 
-void parse_expect(struct parse_expected *expected, int symbol, const char *name)
+void parse_expect(struct parse_expected *expected, const char *name)
 {
-	(void)symbol;
 	if (!strcmp(name, "a parameter"))
 		expected->expression = true;
 	else if (!strcmp(name, "\"while\""))
@@ -42,11 +41,20 @@ void parse_expect(struct parse_expected *expected, int symbol, const char *name)
 	}
 	/* what can follow any operand says nothing */
 	static const char *const dull[] = {
-		"'+'", "'-'", "'*'", "'/'", "'%'", "'&'", "'|'", "'^'", "'<'", "'>'", "'?'", "'.'", "'['",
-		"\"->\"", "\"++\"", "\"--\"", "\"<<\"", "\">>\"", "\"&&\"", "\"||\"", "\"==\"", "\"!=\"",
-		"\"<=\"", "\">=\"", "\"+=\"", "\"-=\"", "\"*=\"", "\"/=\"", "\"%=\"", "\"&=\"", "\"|=\"",
-		"\"^=\"", "\"<<=\"", "\">>=\"", "error", "\"..\"", "a cast", "\"true\"", "\"(\" before a type",
-		"\"false\"",
+	    "'+'",	 "'-'",	     "'*'",
+	    "'/'",	 "'%'",	     "'&'",
+	    "'|'",	 "'^'",	     "'<'",
+	    "'>'",	 "'?'",	     "'.'",
+	    "'['",	 "\"->\"",   "\"++\"",
+	    "\"--\"",	 "\"<<\"",   "\">>\"",
+	    "\"&&\"",	 "\"||\"",   "\"==\"",
+	    "\"!=\"",	 "\"<=\"",   "\">=\"",
+	    "\"+=\"",	 "\"-=\"",   "\"*=\"",
+	    "\"/=\"",	 "\"%=\"",   "\"&=\"",
+	    "\"|=\"",	 "\"^=\"",   "\"<<=\"",
+	    "\">>=\"",	 "error",    "\"..\"",
+	    "a cast",	 "\"true\"", "\"(\" before a type",
+	    "\"false\"",
 	};
 
 	for (size_t i = 0; i < sizeof(dull) / sizeof(*dull); i++) {
@@ -69,8 +77,8 @@ static bool is_one_of(const char *word, const char *const *words)
 /* Writes `a, b or c` from what may stand here. */
 static const char *expected_text(struct arena *arena, const struct parse_expected *expected)
 {
-	static const char *const closers[] = {"\";\"", "\"}\"", "\")\"", "\"]\"", "\"{\"", "\",\"",
-					      NULL};
+	static const char *const closers[] = {"\";\"", "\"}\"", "\")\"", "\"]\"",
+					      "\"{\"", "\",\"", NULL};
 	const char *words[10];
 	int count = 0;
 	bool has_closer = false; /* behind an operand an assignment is possible, an end likely */
@@ -112,7 +120,8 @@ static void add_hint(struct parser *parser, struct diag *diag, const struct toke
 	int before = token > parser->tokens.items ? token[-1].kind : 0;
 
 	if (token->kind == ATTACH_POINT && before == ATTACH_POINT)
-		diag_hint(diags, diag, "a probe has no blanks inside; put a name that has in quotes");
+		diag_hint(diags, diag,
+			  "a probe has no blanks inside; put a name that has in quotes");
 	else if (before == ELSE || !strcmp(wanted, "\"{\""))
 		diag_hint(diags, diag, "a body always stands in braces: { ... }");
 	else if (token->kind == NAME && !strncmp(wanted, "a variable", 10))
@@ -149,8 +158,8 @@ static const struct token *find_open(const struct parser *parser, uint32_t end)
 	return NULL;
 }
 
-/* Moves the parser to the end of what is wrong: before the semicolon or brace that ends it, or behind
- * a block in it, whose closing brace then plays the semicolon. */
+/* Moves the parser to the end of what is wrong: before the semicolon or brace that ends it, or
+ * behind a block in it, whose closing brace then plays the semicolon. */
 static void skip_statement(struct parser *parser)
 {
 	uint32_t i = parser->next - 1, depth = 0;
@@ -175,47 +184,53 @@ static void skip_statement(struct parser *parser)
 		parser->next = i;
 }
 
+static void report_end(struct parser *parser, const char *wanted)
+{
+	uint32_t count = parser->tokens.count;
+	uint32_t end = count ? parser->tokens.items[count - 1].end : 0;
+	const struct token *open = find_open(parser, count);
+	struct diag *diag = parse_error(parser, parse_span(parser, end, end),
+					"the script ends here; expected %s", wanted);
+
+	if (diag && open)
+		diag_note(diag, parse_span(parser, open->start, open->end), "this is not closed");
+	parser->next = count;
+}
+
+/* Whether `token` is the first of its line. */
+static bool starts_line(const struct parser *parser, const struct token *token)
+{
+	if (token == parser->tokens.items || token[-1].end > token->start)
+		return false;
+	return memchr(parser->text + token[-1].end, '\n', token->start - token[-1].end) != NULL;
+}
+
 void parse_report(struct parser *parser, struct span span, const struct parse_expected *expected)
 {
 	uint32_t index = parser->next ? parser->next - 1 : 0;
-	bool is_end = span.start >= parser->size || index >= parser->tokens.count;
 	const char *wanted = expected_text(parser->arena, expected);
 	struct diag *diag;
 
 	if (parser->failed)
 		return;
-	if (is_end) {
-		const struct token *open = find_open(parser, parser->tokens.count);
-
-		span.start = span.end = index ? parser->tokens.items[parser->tokens.count - 1].end : 0;
-		diag = parse_error(parser, span, "the script ends here; expected %s", wanted);
-		if (diag && open)
-			diag_note(diag, parse_span(parser, open->start, open->end),
-				  "this is not closed");
-		parser->next = parser->tokens.count;
+	if (span.start >= parser->size || index >= parser->tokens.count) {
+		report_end(parser, wanted);
 		return;
 	}
 	const struct token *token = &parser->tokens.items[index];
-	const struct token *before = index ? token - 1 : NULL;
 	int length = (int)(token->end - token->start);
-	const char *text = parser->text + token->start;
+	const char *quote = token->kind == STRING ? "" : "\"";
 
-	if (token->kind == ATTACH_POINT || !memchr(text, '\n', (size_t)length)) {
-		const char *dots = length > 32 ? "..." : "";
-
-		/* what is missing at a line's end is shown there */
-		if (before && before->end <= token->start && memchr(parser->text + before->end, '\n', token->start - before->end) &&
-		    !strncmp(wanted, "\";\"", 3))
-			diag = parse_error(parser,
-					   parse_span(parser, before->end - 1, before->end),
-					   "expected \";\" after this");
-		else
-			diag = parse_error(parser, span, "unexpected %s%.*s%s%s, expected %s",
-					   token->kind == STRING ? "" : "\"",
-					   length > 32 ? 32 : length, text, dots,
-					   token->kind == STRING ? "" : "\"", wanted);
-	} else {
+	if (token->kind == C_DEFINITION) {
 		diag = parse_error(parser, span, "unexpected definition, expected %s", wanted);
+	} else if (starts_line(parser, token) && !strncmp(wanted, "\";\"", 3)) {
+		/* what is missing at a line's end is shown there */
+		diag = parse_error(parser, parse_span(parser, token[-1].end - 1, token[-1].end),
+				   "expected \";\" after this");
+	} else {
+		diag = parse_error(parser, span, "unexpected %s%.*s%s%s, expected %s", quote,
+				   length > 32 ? 32 : length, parser->text + token->start,
+				   length > 32 ? "..." : "", quote, wanted);
 	}
 	if (diag)
 		add_hint(parser, diag, token, wanted);

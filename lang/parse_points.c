@@ -1,5 +1,5 @@
-/* Attach points: "name=provider:part:part", which have words of their own. Where one ends and how it
- * splits; what the parts mean is the providers' task. */
+/* Attach points: "name=provider:part:part", which have words of their own. Where one ends and how
+ * it splits; what the parts mean is the providers' task. */
 #include "lang/parse.h"
 #include "lang/parser.tab.h"
 
@@ -7,7 +7,8 @@
 
 static bool is_name_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
 }
 
 /* Length of `name=` at the start of a spec; 0 when there is none. */
@@ -32,8 +33,8 @@ static bool has_path(const char *provider, uint32_t length)
 	return false;
 }
 
-/* A slash is part of a path right behind a colon, in a part that began with one, and in the binary of
- * a user probe; every other one starts the predicate or a comment. */
+/* A slash is part of a path right behind a colon, in a part that began with one, and in the binary
+ * of a user probe; every other one starts the predicate or a comment. */
 uint32_t parse_add_attach_point(struct parser *parser, uint32_t start)
 {
 	const char *text = parser->text;
@@ -79,8 +80,9 @@ static void add_parameter(struct parser *parser, struct strbuf *out, uint64_t nu
 	const struct compile_options *options = &parser->compile->options;
 
 	if (options->args_are_open) {
-		diag_not_supported(&parser->compile->diags, span,
-				   "a parameter in an attach point of a program that is built ahead");
+		diag_not_supported(
+		    &parser->compile->diags, span,
+		    "a parameter in an attach point of a program that is built ahead");
 	} else if (number && number <= options->arg_count) {
 		strbuf_add(out, options->args[number - 1]);
 	} else {
@@ -103,8 +105,8 @@ static char *substitute(struct parser *parser, const struct token *token)
 		uint32_t digit = at + 1;
 		uint64_t number = 0;
 
-		while (parser->text[at] == '$' && digit < token->end && parser->text[digit] >= '0' &&
-		       parser->text[digit] <= '9' && number < 100000)
+		while (parser->text[at] == '$' && digit < token->end &&
+		       parser->text[digit] >= '0' && parser->text[digit] <= '9' && number < 100000)
 			number = number * 10 + (uint64_t)(parser->text[digit++] - '0');
 		if (digit > at + 1) {
 			add_parameter(parser, &out, number, parse_span(parser, at, digit));

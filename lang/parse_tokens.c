@@ -1,6 +1,6 @@
-/* Tells apart, over the whole list of tokens, what looks the same to a grammar without names: a cast
- * from parentheses, a type from an expression behind sizeof, a block that is a value from one that is
- * a statement. Joins type names of several words and drops `const`. */
+/* Tells apart, over the whole list of tokens, what looks the same to a grammar without names: a
+ * cast from parentheses, a type from an expression behind sizeof, a block that is a value from one
+ * that is a statement. Joins type names of several words and drops `const`. */
 #include "lang/builtin.h"
 #include "lang/parse.h"
 #include "lang/parser.tab.h"
@@ -18,8 +18,7 @@ static bool is_word(const struct token *token, const char *const *words)
 	return false;
 }
 
-static const char *const c_words[] = {"unsigned", "signed", "long", "short",
-				      "int",	  "char",   NULL};
+static const char *const c_words[] = {"unsigned", "signed", "long", "short", "int", "char", NULL};
 static const char *const qualifiers[] = {"const", "volatile", "restrict", NULL};
 
 /* `unsigned long` becomes one NAME, `const char *` loses its const. */
@@ -37,9 +36,10 @@ static void join_type_words(struct parser *parser)
 		     tokens[i + 1].kind == UNION || tokens[i + 1].kind == ENUM ||
 		     (last && (last->kind == '*' || last->kind == NAME))))
 			continue;
-		if (last && last->length < 64 && is_word(&tokens[i], c_words) && last->kind == NAME &&
-		    (is_word(last, c_words) || strchr(last->text, ' '))) {
-			last->text = arena_printf(parser->arena, "%s %s", last->text, tokens[i].text);
+		if (last && last->length < 64 && is_word(&tokens[i], c_words) &&
+		    last->kind == NAME && (is_word(last, c_words) || strchr(last->text, ' '))) {
+			last->text =
+			    arena_printf(parser->arena, "%s %s", last->text, tokens[i].text);
 			last->length = (uint32_t)strlen(last->text);
 			last->end = tokens[i].end;
 			continue;
@@ -144,11 +144,28 @@ static enum type_look look_at_types(const struct parser *parser, uint32_t *at)
 static bool starts_operand(int kind, bool is_type)
 {
 	switch (kind) {
-	case NAME: case VARIABLE: case MAP: case POSITIONAL: case INTEGER: case STRING: case TRUE:
-	case FALSE: case SIZEOF: case OFFSETOF: case TYPEOF: case TYPEINFO: case COMPTIME:
-	case '(': case '!': case '~':
+	case NAME:
+	case VARIABLE:
+	case MAP:
+	case POSITIONAL:
+	case INTEGER:
+	case STRING:
+	case TRUE:
+	case FALSE:
+	case SIZEOF:
+	case OFFSETOF:
+	case TYPEOF:
+	case TYPEINFO:
+	case COMPTIME:
+	case '(':
+	case '!':
+	case '~':
 		return true;
-	case '-': case '*': case '&': case INCREMENT: case DECREMENT:
+	case '-':
+	case '*':
+	case '&':
+	case INCREMENT:
+	case DECREMENT:
 		return is_type;
 	default:
 		return false;
@@ -186,12 +203,50 @@ static bool holds_type(const struct parser *parser, uint32_t i)
 static bool expects_operand(int kind)
 {
 	switch (kind) {
-	case '=': case '(': case '[': case ',': case '?': case ':': case '+': case '-': case '*':
-	case '/': case '%': case '&': case '|': case '^': case '!': case '~': case '<': case '>':
-	case LAND: case LOR: case EQ: case NE: case LE: case GE: case SHL: case SHR: case DOTDOT:
-	case ADD_ASSIGN: case SUB_ASSIGN: case MUL_ASSIGN: case DIV_ASSIGN: case MOD_ASSIGN:
-	case AND_ASSIGN: case OR_ASSIGN: case XOR_ASSIGN: case SHL_ASSIGN: case SHR_ASSIGN:
-	case RETURN: case COMPTIME: case IF: case IF_VALUE: case WHILE: case UNROLL: case PREDICATE:
+	case '=':
+	case '(':
+	case '[':
+	case ',':
+	case '?':
+	case ':':
+	case '+':
+	case '-':
+	case '*':
+	case '/':
+	case '%':
+	case '&':
+	case '|':
+	case '^':
+	case '!':
+	case '~':
+	case '<':
+	case '>':
+	case LAND:
+	case LOR:
+	case EQ:
+	case NE:
+	case LE:
+	case GE:
+	case SHL:
+	case SHR:
+	case DOTDOT:
+	case ADD_ASSIGN:
+	case SUB_ASSIGN:
+	case MUL_ASSIGN:
+	case DIV_ASSIGN:
+	case MOD_ASSIGN:
+	case AND_ASSIGN:
+	case OR_ASSIGN:
+	case XOR_ASSIGN:
+	case SHL_ASSIGN:
+	case SHR_ASSIGN:
+	case RETURN:
+	case COMPTIME:
+	case IF:
+	case IF_VALUE:
+	case WHILE:
+	case UNROLL:
+	case PREDICATE:
 		return true;
 	default:
 		return false;

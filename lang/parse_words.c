@@ -53,21 +53,21 @@ struct suffix {
 };
 
 static const struct suffix suffixes[] = {
-	{"", 1, false},
-	{"u", 1, true},
-	{"l", 1, false},
-	{"ul", 1, true},
-	{"lu", 1, true},
-	{"ll", 1, false},
-	{"ull", 1, true},
-	{"llu", 1, true},
-	{"ns", 1, false},
-	{"us", 1000, false},
-	{"ms", 1000000, false},
-	{"s", 1000000000, false},
-	{"m", 60000000000, false},
-	{"h", 3600000000000, false},
-	{"d", 86400000000000, false},
+    {"", 1, false},
+    {"u", 1, true},
+    {"l", 1, false},
+    {"ul", 1, true},
+    {"lu", 1, true},
+    {"ll", 1, false},
+    {"ull", 1, true},
+    {"llu", 1, true},
+    {"ns", 1, false},
+    {"us", 1000, false},
+    {"ms", 1000000, false},
+    {"s", 1000000000, false},
+    {"m", 60000000000, false},
+    {"h", 3600000000000, false},
+    {"d", 86400000000000, false},
 };
 
 static const struct suffix *find_suffix(const char *text)
@@ -75,8 +75,8 @@ static const struct suffix *find_suffix(const char *text)
 	for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++) {
 		/* C's may be capitals, units may not */
 		if (suffixes[i].factor == 1 && strcmp(suffixes[i].text, "ns")
-			    ? !strcasecmp(text, suffixes[i].text)
-			    : !strcmp(text, suffixes[i].text))
+			? !strcasecmp(text, suffixes[i].text)
+			: !strcmp(text, suffixes[i].text))
 			return &suffixes[i];
 	}
 	return NULL;
@@ -94,8 +94,7 @@ static int digit_value(char c)
 }
 
 /* Reads digits of a base, `_` between them. Returns what follows; *overflow when too large. */
-static const char *read_digits(const char *text, unsigned int base, uint64_t *value,
-			       bool *overflow)
+static const char *read_digits(const char *text, unsigned int base, uint64_t *value, bool *overflow)
 {
 	for (; *text == '_' || digit_value(*text) < (int)base; text++) {
 		if (*text != '_' &&
@@ -290,8 +289,9 @@ uint32_t parse_c_definition_end(struct parser *parser, uint32_t start)
 	}
 	uint32_t end = closed ? closed : at;
 	struct diag *diag = parse_error(
-		parser, parse_span(parser, closed ? closed - 1 : start, closed ? closed : start + 1),
-		depth ? "this definition has no closing \"}\"" : "expected \";\" after this definition");
+	    parser, parse_span(parser, closed ? closed - 1 : start, closed ? closed : start + 1),
+	    depth ? "this definition has no closing \"}\""
+		  : "expected \";\" after this definition");
 
 	if (diag && !depth)
 		diag_hint(&parser->compile->diags, diag,

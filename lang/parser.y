@@ -1,5 +1,5 @@
-/* The grammar. Actions only build nodes (parse_build.c); meaning is for later stages. What a name or a
- * parenthesis is was decided in the token list (parse_tokens.c), so the grammar has no conflicts. */
+/* The grammar. Actions only build nodes (parse_build.c); meaning is for later stages. What a name
+ * or a parenthesis is was decided in the token list (parse_tokens.c): there are no conflicts. */
 %expect 0
 %define api.pure full
 %define api.location.type {struct span}
@@ -42,7 +42,8 @@ static void yyerror(const struct span *location, struct parser *parser, const ch
 
 %token END 0 "the end of the script"
 %token <token> NAME "a name" VARIABLE "a variable" MAP "a map" POSITIONAL "a parameter"
-%token <token> INTEGER "a number" STRING "a string" ATTACH_POINT "a probe" C_DEFINITION "a definition"
+%token <token> INTEGER "a number" STRING "a string"
+%token <token> ATTACH_POINT "a probe" C_DEFINITION "a definition"
 %token CONFIG "\"config\"" IMPORT "\"import\"" MACRO "\"macro\"" FN "\"fn\"" LET "\"let\""
 %token PREDICATE "a predicate" END_PREDICATE "\"/\" at the end of the predicate"
 %token IF "\"if\"" ELSE "\"else\"" FOR "\"for\"" WHILE "\"while\"" UNROLL "\"unroll\""
@@ -53,7 +54,8 @@ static void yyerror(const struct span *location, struct parser *parser, const ch
 %token IF_VALUE "\"if\" as a value" BLOCK_VALUE "a block as a value" CAST "a cast"
 %token TYPE_PAREN "\"(\" before a type"
 %token ARROW "\"->\"" DOTDOT "\"..\"" INCREMENT "\"++\"" DECREMENT "\"--\""
-%token SHL "\"<<\"" SHR "\">>\"" LAND "\"&&\"" LOR "\"||\"" EQ "\"==\"" NE "\"!=\"" LE "\"<=\"" GE "\">=\""
+%token SHL "\"<<\"" SHR "\">>\"" LAND "\"&&\"" LOR "\"||\""
+%token EQ "\"==\"" NE "\"!=\"" LE "\"<=\"" GE "\">=\""
 %token ADD_ASSIGN "\"+=\"" SUB_ASSIGN "\"-=\"" MUL_ASSIGN "\"*=\"" DIV_ASSIGN "\"/=\""
 %token MOD_ASSIGN "\"%=\"" AND_ASSIGN "\"&=\"" OR_ASSIGN "\"|=\"" XOR_ASSIGN "\"^=\""
 %token SHL_ASSIGN "\"<<=\"" SHR_ASSIGN "\">>=\""
@@ -483,7 +485,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct parser *par
 	int count = yypcontext_expected_tokens(context, kinds, YYNTOKENS);
 
 	for (int i = 0; i < count; i++)
-		parse_expect(&expected, kinds[i], yysymbol_name(kinds[i]));
+		parse_expect(&expected, yysymbol_name(kinds[i]));
 	parse_report(parser, *yypcontext_location(context), &expected);
 	return 0;
 }

@@ -120,8 +120,8 @@ struct source_place source_locate(const struct sources *sources, uint32_t file, 
 		offset = source->size;
 	uint32_t line = line_of(source, offset);
 	uint32_t start = source->lines.items[line];
-	uint32_t end = line + 1 < source->lines.count ? source->lines.items[line + 1] - 1
-						      : source->size;
+	uint32_t end =
+	    line + 1 < source->lines.count ? source->lines.items[line + 1] - 1 : source->size;
 
 	if (end > start && source->text[end - 1] == '\r')
 		end--;
