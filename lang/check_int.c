@@ -285,11 +285,24 @@ struct expr *check_arithmetic(struct checker *c, enum op op, struct expr *left, 
 	return binary(c, op, a, b, type, span);
 }
 
+/* The name of the only target of this probe. */
+static struct expr *probe_as_text(struct checker *c, struct expr *expr)
+{
+	if (expr->type->kind != TYPE_PROBE || !expr->text)
+		return expr;
+	return check_text(c, expr->span, expr->text, expr->length);
+}
+
 static struct expr *compare_aggregates(struct checker *c, enum op op, struct expr *left,
 				       struct expr *right, struct span span)
 {
-	struct type *common = check_unify(c, left->type, false, right->type, false);
-	enum type_kind kind = left->type->kind;
+	struct type *common;
+	enum type_kind kind;
+
+	left = probe_as_text(c, left);
+	right = probe_as_text(c, right);
+	common = check_unify(c, left->type, false, right->type, false);
+	kind = left->type->kind;
 
 	if (is_text(left) && is_text(right)) {
 		int order = strcmp(left->text, right->text);

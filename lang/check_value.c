@@ -80,9 +80,12 @@ static struct expr *check_probe_name(struct checker *c, struct expr *expr)
 {
 	const struct probe_spec *spec = c->probe->points.items[0]->spec;
 
+	/* Of one type everywhere, so that blocks can share a map; its text serves comparisons. */
 	if (c->probe->points.count == 1 && spec && !(spec->flags & ATTACH_WILDCARD) &&
-	    spec->canonical)
-		return check_text(c, expr->span, spec->canonical, (uint32_t)strlen(spec->canonical));
+	    spec->canonical) {
+		expr->text = spec->canonical;
+		expr->length = (uint32_t)strlen(spec->canonical);
+	}
 	c->probe->uses_probe = true;
 	expr->type = type_plain(c->types, TYPE_PROBE);
 	return expr;

@@ -457,6 +457,7 @@ static struct type *make_args(struct kernel_types *kernel, struct unit *unit, co
 		member->bit_offset = (uint64_t)member->slot * 64;
 		member->is_user_pointer = points_to_user(unit, params[i].type);
 	}
+	args->module = unit->module;
 	args->size = 8 * args->members.count;
 	args->align = 8;
 	return args;

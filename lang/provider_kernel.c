@@ -11,9 +11,13 @@ static void set_canonical(struct compile *compile, struct probe_spec *spec)
 {
 	struct strbuf out = { 0 };
 
+	bool names_module = spec->provider == PROVIDER_FENTRY || spec->provider == PROVIDER_FEXIT;
+
 	strbuf_printf(&out, "%s:", providers[spec->provider].name);
 	if (spec->module && spec->module[0])
 		strbuf_printf(&out, "%s:", spec->module);
+	else if (names_module) /* the peer always says where such a function is */
+		strbuf_add(&out, "vmlinux:");
 	if (spec->flags & ATTACH_ADDRESS)
 		strbuf_printf(&out, "%lu", (unsigned long)spec->offset);
 	else
@@ -99,6 +103,7 @@ int fentry_parse(struct compile *compile, struct attach_point *point, struct pro
 	if (kernel_types_function(compile, spec->module, spec->function, &function)) {
 		if (!spec->module && function.module[0])
 			spec->module = function.module;
+		set_canonical(compile, spec);
 		return 0;
 	}
 	return provider_missing(compile, point, spec,

@@ -272,10 +272,22 @@ struct type *tracepoint_args(struct compile *compile, const struct probe_spec *s
 	return syscall_args(compile, record, spec->syscalls == SYSCALLS_EXIT);
 }
 
+/* As the peer names it: always with the module that has the event. */
+static void name_raw(struct compile *compile, struct probe_spec *spec, const struct type *args)
+{
+	const char *module = spec->module;
+
+	if (!module)
+		module = args && args->module[0] ? args->module : "vmlinux";
+	spec->canonical =
+		arena_printf(compile->arena, "rawtracepoint:%s:%s", module, spec->function);
+}
+
 int rawtracepoint_parse(struct compile *compile, struct attach_point *point,
 			struct probe_spec *spec)
 {
 	uint32_t count = point->parts.count;
+	const struct type *args;
 
 	if (provider_check_parts(compile, point, 1, 2) < 0)
 		return -1;
@@ -288,17 +300,16 @@ int rawtracepoint_parse(struct compile *compile, struct attach_point *point,
 			   "a rawtracepoint needs the name of an event");
 		return -1;
 	}
-	spec->canonical = count == 3 ?
-		arena_printf(compile->arena, "rawtracepoint:%s:%s", spec->module, spec->function) :
-		arena_printf(compile->arena, "rawtracepoint:%s", spec->function);
+	name_raw(compile, spec, NULL);
 	if (provider_is_pattern(spec->function) ||
 	    (spec->module && provider_is_pattern(spec->module))) {
 		spec->flags |= ATTACH_WILDCARD;
 		return 0;
 	}
 	/* Without BTF and tracefs nothing is known here: settled where it runs. */
-	if (!kernel_types_available(compile) || !tracefs_available(compile) ||
-	    kernel_types_raw_tracepoint(compile, spec->module, spec->function) ||
+	args = kernel_types_raw_tracepoint(compile, spec->module, spec->function);
+	name_raw(compile, spec, args);
+	if (args || !kernel_types_available(compile) || !tracefs_available(compile) ||
 	    tracefs_each_event(compile, "*", spec->function, count_event, NULL))
 		return 0;
 	return provider_missing(compile, point, spec,

@@ -2,6 +2,7 @@
  * it (Linux 6.6; libbpf 1.1 has not, so bpf(2) is called directly), else a perf event each. */
 #include "attach.h"
 #include "perf_event.h"
+#include "targets.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -110,6 +111,23 @@ static void add_function(void *context, const char *name, uint64_t file_offset, 
 	add_place(places, file_offset + places->shift, target);
 }
 
+/* "libc" becomes its path in what `probe` gives. */
+static void name_target(const struct places *places, const char *binary)
+{
+	struct session *session = places->session;
+	const char *name = plan_string(session->plan,
+				       session->plan->attaches.items[places->row].probe);
+	const char *at = strstr(name, binary);
+	struct strbuf text = {0};
+
+	if (strchr(binary, '/') || !at)
+		return;
+	strbuf_add_bytes(&text, name, (size_t)(at - name));
+	strbuf_printf(&text, "%s%s", places->path, at + strlen(binary));
+	targets_rename(session->targets, places->row, strbuf_text(&text));
+	strbuf_free(&text);
+}
+
 static int find_places(struct places *places)
 {
 	const struct plan *plan = places->session->plan;
@@ -122,6 +140,7 @@ static int find_places(struct places *places)
 			     sizeof(places->path)))
 		return attach_missing(places->session, places->row, "there is no file \"%s\"",
 				      binary);
+	name_target(places, binary);
 	if (attach->flags & ATTACH_ADDRESS || !*function) {
 		add_place(places, attach->offset, places->row);
 		return 0;

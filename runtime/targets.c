@@ -24,6 +24,12 @@ uint64_t targets_add(struct targets *targets, const char *name)
 	return targets->names.count - 1;
 }
 
+void targets_rename(struct targets *targets, uint64_t number, const char *name)
+{
+	if (number < targets->names.count)
+		targets->names.items[number] = arena_strdup(targets->arena, name);
+}
+
 const char *targets_name(const struct targets *targets, uint64_t number)
 {
 	return number < targets->names.count ? targets->names.items[number] : NULL;
