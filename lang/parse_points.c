@@ -64,6 +64,7 @@ uint32_t parse_add_attach_point(struct parser *parser, uint32_t start)
 		if (at >= parser->size || text[at] == '\n') {
 			parse_error(parser, parse_span(parser, quote, at),
 				    "this quoted name does not end on its line");
+			parser->failed = true; /* what follows would be read inside out */
 			break;
 		}
 	}
