@@ -30,9 +30,9 @@ void comm_into(struct gen *g, struct expr *expr, struct place to)
 {
 	uint32_t size = type_bytes(expr->type);
 
+	/* Kernels 5.16 to 6.1 leave what is behind the NUL as it was. */
+	mem_zero(g, to, size);
 	gen_helper(g, HELPER_COMM, (LLVMValueRef[]){ to.ptr, gen_u32(g, COMM_SIZE) }, 2);
-	if (size > COMM_SIZE)
-		mem_zero(g, place_at(g, to, COMM_SIZE), size - COMM_SIZE);
 }
 
 void probetype_into(struct gen *g, struct expr *expr, struct place to)
