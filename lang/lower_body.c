@@ -52,7 +52,9 @@ static void give(struct lower *lower, struct storage *storage, uint32_t bytes)
 
 static uint32_t bytes_of(struct lower *lower, struct type *type)
 {
-	return lower->plan->types.items[lower_type(lower, type)].size;
+	uint32_t index = lower_type(lower, type); /* may move the table */
+
+	return lower->plan->types.items[index].size;
 }
 
 /* Aggregates that lie somewhere already, or are text known here. */
