@@ -31,7 +31,7 @@ done
 
 for header in $(git ls-files '*.h' | grep -vE '^tests/|^build/'); do
 	echo "#include \"$PWD/$header\"" |
-		${CC:-gcc} -std=gnu17 -Wall -Wextra -Werror -D_GNU_SOURCE -I. -Iruntime ${build:+-I"$build/generated"} \
+		${CC:-gcc} -std=gnu17 -Wall -Wextra -Werror -D_GNU_SOURCE -I. -Iruntime -I/usr/lib/llvm-19/include ${build:+-I"$build/generated"} \
 			-fsyntax-only -x c - 2>/dev/null || complain "$header does not compile alone"
 done
 

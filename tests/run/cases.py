@@ -161,14 +161,14 @@ def ring_buffer_full(setup):
 
 def map_overflow_told(setup):
     """Insertions that a full map refused are counted exactly."""
-    script = ("config = { max_map_keys = 2 } tracepoint:syscalls:sys_enter_read /pid == cpid/ "
+    script = ("config = { max_map_keys = 2 } tracepoint:syscalls:sys_enter_read /pid == cpid && comm == \"workload\"/ "
               "{ @[args.count] = count(); }")
     result = sonde(setup, "-c", f"{setup.workload} ladder:7", "-e", script)
     return want(result, 0, r"^@\[\d+\]: 1$", r"\b5\b")
 
 
 def map_overflow_json(setup):
-    script = ("config = { max_map_keys = 2 } tracepoint:syscalls:sys_enter_read /pid == cpid/ "
+    script = ("config = { max_map_keys = 2 } tracepoint:syscalls:sys_enter_read /pid == cpid && comm == \"workload\"/ "
               "{ @[args.count] = 1; }")
     result = sonde(setup, "-f", "json", "-c", f"{setup.workload} ladder:7", "-e", script)
     try:
@@ -243,16 +243,16 @@ def check_as_nobody(setup):
 
 def without_tracefs(setup):
     """No tracefs mounted: one sentence that tells how to mount it."""
-    hide = "umount -R /sys/kernel/tracing 2>/dev/null; umount -R /sys/kernel/debug 2>/dev/null; exec \"$@\""
-    result = finish(start(["unshare", "-m", "sh", "-c", hide, "sh", setup.binary, "-e",
+    hide = "mount --make-rprivate /sys && { umount -R /sys/kernel/tracing; umount -R /sys/kernel/debug; } 2>/dev/null; exec \"$@\""
+    result = finish(start(["unshare", "-m", "--propagation", "unchanged", "sh", "-c", hide, "sh", setup.binary, "-e",
                            "tracepoint:sched:sched_switch { @ = args.prev_pid; exit(); }"]))
     return want(result, 1, "(?i)tracefs", "mount")
 
 
 def without_btf(setup):
     """A kernel without BTF: one sentence where a kernel type is used."""
-    hide = "mount -t tmpfs none /sys/kernel/btf && exec \"$@\""
-    result = finish(start(["unshare", "-m", "sh", "-c", hide, "sh", setup.binary, "-e",
+    hide = "mount --make-rprivate /sys && mount -t tmpfs none /sys/kernel/btf && exec \"$@\""
+    result = finish(start(["unshare", "-m", "--propagation", "unchanged", "sh", "-c", hide, "sh", setup.binary, "-e",
                            "begin { print(curtask->pid); exit(); }"]))
     return want(result, 1, "BTF")
 
