@@ -157,7 +157,10 @@ static struct expr *no_fields(struct checker *c, const struct expr *expr, const 
 	struct diag *diag = check_error(c, "not-a-struct", expr->span, "%s has no fields",
 					check_type_name(c, type));
 
-	if (type->kind == TYPE_INT && type->size == 8)
+	if (expr->left && expr->left->builtin && expr->left->builtin->id == BUILTIN_CURTASK)
+		diag_hint(c->diags, diag, "this kernel has no BTF, so struct task_struct is not known; "
+					  "SONDE_BTF=FILE names one");
+	else if (type->kind == TYPE_INT && type->size == 8)
 		diag_hint(c->diags, diag, "cast it first: ((struct NAME *)x).%s", expr->name);
 	return check_poison(c, expr->span);
 }
