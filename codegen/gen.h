@@ -140,6 +140,9 @@ void gen_branch(struct gen *g, LLVMBasicBlockRef to); /* unless the block has en
 LLVMValueRef gen_check_ptr(struct gen *g, LLVMValueRef ptr, LLVMBasicBlockRef no);
 /* The same value, opaque to the optimizer. */
 LLVMValueRef gen_opaque(struct gen *g, LLVMValueRef value);
+/* What was loaded from the context or through a BTF pointer: not to be merged with another load into
+ * one of either address, which the verifier refuses. */
+LLVMValueRef gen_loaded(struct gen *g, LLVMValueRef value);
 LLVMValueRef gen_offset(struct gen *g, LLVMValueRef ptr, uint64_t offset);
 struct place place_at(struct gen *g, struct place base, uint64_t offset);
 LLVMValueRef gen_ctx_word(struct gen *g, uint32_t offset); /* u64 of the context */

@@ -97,7 +97,17 @@ LLVMValueRef gen_ctx_word(struct gen *g, uint32_t offset)
 {
 	LLVMValueRef ctx = gen_opaque(g, g->ctx);
 
-	return LLVMBuildLoad2(g->builder, g->i64, gen_offset(g, ctx, offset), "");
+	return gen_loaded(g, LLVMBuildLoad2(g->builder, g->i64, gen_offset(g, ctx, offset), ""));
+}
+
+LLVMValueRef gen_loaded(struct gen *g, LLVMValueRef value)
+{
+	LLVMTypeRef type = LLVMTypeOf(value);
+
+	if (type == g->i64)
+		return gen_opaque(g, value);
+	value = gen_opaque(g, LLVMBuildZExt(g->builder, value, g->i64, ""));
+	return LLVMBuildTrunc(g->builder, value, type, "");
 }
 
 LLVMValueRef gen_ctx_address(struct gen *g)

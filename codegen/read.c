@@ -248,9 +248,13 @@ LLVMValueRef read_value(struct gen *g, struct expr *expr)
 	if (access->space == SPACE_BPF && has_computed_index(access))
 		return load_indexed(g, expr);
 	address = read_address(g, expr);
-	if (access->space == SPACE_BPF || is_context_load(expr))
+	if (access->space == SPACE_BPF)
 		return scalar_load(g, expr->type,
 				   (struct place){ address, type_alignment(expr->type) });
+	if (is_context_load(expr))
+		return gen_loaded(g, scalar_load(g, expr->type,
+						 (struct place){ address,
+								 type_alignment(expr->type) }));
 	return cut_word(g,
 			read_word(g, helper_space(access->space), address_word(g, address),
 				  scalar_size(expr->type)),
@@ -283,7 +287,7 @@ static void read_data_loc(struct gen *g, struct expr *expr, uint32_t kind, struc
 	uint32_t size = type_bytes(expr->type);
 	LLVMValueRef field = read_address(g, expr), word, offset, length, address, limit;
 
-	word = LLVMBuildLoad2(g->builder, g->i32, field, "");
+	word = gen_loaded(g, LLVMBuildLoad2(g->builder, g->i32, field, ""));
 	offset = LLVMBuildAnd(g->builder, word, gen_u32(g, 0xffff), "");
 	length = LLVMBuildLShr(g->builder, word, gen_u32(g, 16), "");
 	offset = LLVMBuildZExt(g->builder, offset, g->i64, "");
