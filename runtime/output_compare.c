@@ -77,6 +77,21 @@ static int64_t aggregation_rank(const struct value_type *type, const void *bytes
 	return (int64_t)sum.sum; /* a count is the first word too */
 }
 
+bool value_has_rank(const struct value_type *type)
+{
+	return value_kind_is_aggregation(type->kind) ||
+	       (type->kind >= VALUE_BOOL && type->kind <= VALUE_POINTER);
+}
+
+uint64_t value_rank(const struct value_type *type, const void *bytes)
+{
+	uint64_t rank = (uint64_t)(value_kind_is_aggregation(type->kind) ?
+					   aggregation_rank(type, bytes) :
+					   value_read_integer(type, bytes));
+
+	return type->is_signed ? rank ^ UINT64_C(1) << 63 : rank;
+}
+
 int value_compare(const struct plan *plan, uint32_t type_index, const void *left, const void *right)
 {
 	const struct value_type *type = &plan->types.items[type_index];

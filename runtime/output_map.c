@@ -31,26 +31,22 @@ static const void *value_at(const struct map_dump *dump, uint32_t index)
 	return dump->values + (size_t)index * dump->value_size;
 }
 
-/* Values that are numbers rank the entries; others (strings, tuples, stacks) leave it to the keys. */
-static bool has_rank(const struct value_type *type)
-{
-	return value_kind_is_aggregation(type->kind) ||
-	       (type->kind >= VALUE_BOOL && type->kind <= VALUE_POINTER);
-}
+/* One entry while sorting. Values that are numbers rank the entries; others (strings, tuples, stacks)
+ * leave it to the keys. */
+struct ranked {
+	uint64_t rank;
+	uint32_t index;
+};
 
 static int compare_entries(const void *left, const void *right, void *context)
 {
 	const struct sorting *sorting = context;
-	uint32_t l = *(const uint32_t *)left, r = *(const uint32_t *)right;
-	int order = 0;
+	const struct ranked *l = left, *r = right;
 
-	if (has_rank(&sorting->plan->types.items[sorting->map->value]))
-		order = value_compare(sorting->plan, sorting->map->value,
-				      value_at(sorting->dump, l), value_at(sorting->dump, r));
-	if (order)
-		return order;
-	return value_compare(sorting->plan, sorting->map->key, key_at(sorting->dump, l),
-			     key_at(sorting->dump, r));
+	if (l->rank != r->rank)
+		return l->rank < r->rank ? -1 : 1;
+	return value_compare(sorting->plan, sorting->map->key, key_at(sorting->dump, l->index),
+			     key_at(sorting->dump, r->index));
 }
 
 static bool is_hist(const struct value_type *type)
@@ -58,22 +54,27 @@ static bool is_hist(const struct value_type *type)
 	return type->kind == VALUE_HIST || type->kind == VALUE_LHIST;
 }
 
-/* The entries' numbers in printing order, of which the last `top` count; *first is where to begin.
- * NULL when there are none or no memory is left. */
-static uint32_t *sort_entries(const struct plan *plan, const struct map_dump *dump, uint64_t top,
-			      uint32_t *first)
+/* The entries in printing order, of which the last `top` count; *first is where to begin. NULL when
+ * there are none or no memory is left. */
+static struct ranked *sort_entries(const struct plan *plan, const struct map_dump *dump,
+				   uint64_t top, uint32_t *first)
 {
 	struct sorting sorting = { .plan = plan, .map = &plan->maps.items[dump->map], .dump = dump };
 	const struct value_type *value = &plan->types.items[sorting.map->value];
-	uint32_t *order = NULL, i;
+	struct ranked *order = NULL;
+	uint32_t i;
 
+	*first = 0;
 	/* A histogram without a key that was never set has nothing to show. */
 	if (dump->count && (dump->is_set || !is_hist(value)))
 		order = malloc(dump->count * sizeof(*order));
 	if (!order)
 		return NULL;
 	for (i = 0; i < dump->count; i++)
-		order[i] = i;
+		order[i] = (struct ranked){
+			.rank = value_has_rank(value) ? value_rank(value, value_at(dump, i)) : 0,
+			.index = i,
+		};
 	qsort_r(order, dump->count, sizeof(*order), compare_entries, &sorting);
 	*first = top && top < dump->count ? dump->count - (uint32_t)top : 0;
 	return order;
@@ -158,10 +159,11 @@ static void add_entry_text(const struct value_printer *printer, const struct map
 void map_add_text(const struct value_printer *printer, const struct map_dump *dump, uint64_t top,
 		  uint64_t div, struct strbuf *out)
 {
-	uint32_t i, first, *order = sort_entries(printer->plan, dump, top, &first);
+	uint32_t i, first;
+	struct ranked *order = sort_entries(printer->plan, dump, top, &first);
 
 	for (i = first; order && i < dump->count; i++)
-		add_entry_text(printer, dump, order[i], div, out);
+		add_entry_text(printer, dump, order[i].index, div, out);
 	free(order);
 }
 
@@ -192,7 +194,8 @@ void map_add_json(const struct value_printer *printer, const struct map_dump *du
 	const struct value_type *type = &plan->types.items[map->value];
 	bool is_keyed = plan->types.items[map->key].kind != VALUE_VOID;
 	const char *name = plan_string(plan, map->name);
-	uint32_t i, first, *order = sort_entries(plan, dump, top, &first);
+	uint32_t i, first;
+	struct ranked *order = sort_entries(plan, dump, top, &first);
 
 	if (!order)
 		return;
@@ -203,10 +206,10 @@ void map_add_json(const struct value_printer *printer, const struct map_dump *du
 	for (i = first; i < dump->count; i++) {
 		if (is_keyed) {
 			strbuf_add(out, i > first ? ", " : "");
-			json_add_key(printer, map->key, key_at(dump, order[i]), out);
+			json_add_key(printer, map->key, key_at(dump, order[i].index), out);
 			strbuf_add(out, ": ");
 		}
-		add_value_json(printer, map->value, value_at(dump, order[i]), div, out);
+		add_value_json(printer, map->value, value_at(dump, order[i].index), div, out);
 	}
 	strbuf_add(out, is_keyed ? "}}}\n" : "}}\n");
 	free(order);

@@ -4,6 +4,7 @@
 #include "base/value.h"
 
 #include <ftw.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,40 @@
 
 #define NSEC_PER_SEC 1000000000LL
 
-void names_add_user(uint32_t uid, struct strbuf *out)
+/* The last names that were looked up: a script asks for the same ones with every event. */
+#define CACHE_SLOTS 64u
+
+struct cached_name {
+	bool is_set;
+	uint64_t id;
+	char text[256];
+};
+
+static struct cached_name users[CACHE_SLOTS], cgroups[CACHE_SLOTS];
+
+static bool add_cached(const struct cached_name *cache, uint64_t id, struct strbuf *out)
+{
+	const struct cached_name *slot = &cache[id % CACHE_SLOTS];
+
+	if (!slot->is_set || slot->id != id)
+		return false;
+	strbuf_add(out, slot->text);
+	return true;
+}
+
+/* Keeps what was added to `out` since `start`, when it is short enough. */
+static void keep(struct cached_name *cache, uint64_t id, const struct strbuf *out, size_t start)
+{
+	struct cached_name *slot = &cache[id % CACHE_SLOTS];
+
+	if (out->len - start >= sizeof(slot->text))
+		return;
+	memcpy(slot->text, out->text + start, out->len - start + 1);
+	slot->id = id;
+	slot->is_set = true;
+}
+
+static void find_user(uint32_t uid, struct strbuf *out)
 {
 	FILE *file = fopen("/etc/passwd", "re");
 	char line[1024];
@@ -31,6 +65,16 @@ void names_add_user(uint32_t uid, struct strbuf *out)
 	if (file)
 		fclose(file);
 	strbuf_printf(out, "%u", uid);
+}
+
+void names_add_user(uint32_t uid, struct strbuf *out)
+{
+	size_t start = out->len;
+
+	if (add_cached(users, uid, out))
+		return;
+	find_user(uid, out);
+	keep(users, uid, out, start);
 }
 
 /* What nftw's callback needs: it has no context argument of its own. */
@@ -62,7 +106,7 @@ static void add_in_hierarchy(const char *root, const char *name, struct strbuf *
 		strbuf_printf(out, "%s%s:%s", out->len > start ? "," : "", name, search.found);
 }
 
-void names_add_cgroup(uint64_t id, struct strbuf *out)
+static void find_cgroup(uint64_t id, struct strbuf *out)
 {
 	FILE *file = fopen("/proc/self/mounts", "re");
 	char line[1024], root[512], kind[64];
@@ -88,6 +132,16 @@ void names_add_cgroup(uint64_t id, struct strbuf *out)
 		fclose(file);
 	if (out->len == start)
 		strbuf_add(out, "(unknown)");
+}
+
+void names_add_cgroup(uint64_t id, struct strbuf *out)
+{
+	size_t start = out->len;
+
+	if (add_cached(cgroups, id, out))
+		return;
+	find_cgroup(id, out);
+	keep(cgroups, id, out, start);
 }
 
 static int64_t now_ns(clockid_t clock)

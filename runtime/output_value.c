@@ -14,8 +14,18 @@
 static uint64_t read_unsigned(const void *bytes, uint32_t size)
 {
 	uint64_t value = 0;
+	uint32_t half;
 
-	memcpy(&value, bytes, size <= 8 ? size : 8);
+	/* Copies of constant size: a variable one is a slow string instruction. */
+	if (size == 4) {
+		memcpy(&half, bytes, sizeof(half));
+		return half;
+	}
+	if (size >= 8)
+		memcpy(&value, bytes, sizeof(value));
+	else
+		while (size--)
+			value = value << 8 | ((const unsigned char *)bytes)[size];
 	return value;
 }
 

@@ -34,6 +34,10 @@ void value_add_string(const struct value_printer *printer, const struct value_ty
 void value_add_buffer(const struct value_type *type, const void *bytes, char form,
 		      struct strbuf *out);
 
+/* True for numbers and aggregations: value_rank gives the number that orders them (smaller first,
+ * whatever the sign). */
+bool value_has_rank(const struct value_type *type);
+uint64_t value_rank(const struct value_type *type, const void *bytes);
 /* The order of two values of one type: below, at or above 0. */
 int value_compare(const struct plan *plan, uint32_t type, const void *left, const void *right);
 
