@@ -3,322 +3,17 @@
 #include "lang/builtin.h"
 #include "lang/cdecl.h"
 #include "lang/check.h"
+#include "lang/expand.h"
 
 #include <string.h>
 
-#define MAX_EXPANSION_DEPTH 64u
-#define MAX_EXPANSIONS 20000u
-#define MAX_COPIED_NODES 200000u
-
-struct expander {
-	struct compile *compile;
-	struct {
-		const char *name;
-		struct span use;
-	} stack[MAX_EXPANSION_DEPTH];
-	uint32_t depth, expansions, copied;
-	uint32_t height; /* of the tree being walked */
-	uint32_t first_stdlib_file; /* files from here on are the standard library's */
-	bool failed;
-};
-
-/* What a macro's names stand for while one call of it is copied. */
-struct binding {
-	const struct macro *macro;
-	const struct expr *call;
-	LIST(const char *) own; /* variables that the macro makes */
-	uint32_t serial;
-};
-
-static void rewrite_expr(struct expander *x, struct expr **slot);
-static void rewrite_stmts(struct expander *x, stmt_ptr *items, uint32_t count);
-
-/* ---- substitution ----------------------------------------------------------------------- */
-
-static int find_param(const struct binding *binding, enum expr_kind kind, const char *name)
-{
-	for (uint32_t i = 0; i < binding->macro->params.count; i++) {
-		const struct expr *param = binding->macro->params.items[i];
-
-		if (param->kind == kind && strcmp(param->name, name) == 0)
-			return (int)i;
-	}
-	return -1;
-}
-
-static bool is_own(const struct binding *binding, const char *name)
-{
-	for (uint32_t i = 0; i < binding->own.count; i++)
-		if (strcmp(binding->own.items[i], name) == 0)
-			return true;
-	return false;
-}
-
-static const char *bound_variable(struct expander *x, const struct binding *binding, const char *name)
-{
-	int param = find_param(binding, EXPR_VARIABLE, name);
-
-	if (param >= 0)
-		return binding->call->args.items[param]->name;
-	if (is_own(binding, name))
-		return arena_printf(x->compile->arena, "%s.%s.%u", name, binding->macro->name, binding->serial);
-	return name;
-}
-
-static void bind_stmts(struct expander *x, const struct binding *binding, stmt_ptr *items, uint32_t count);
-static void bind_syntax(struct expander *x, const struct binding *binding, struct type_syntax **slot);
-
-static void count_node(const struct expr *expr, void *context)
-{
-	(void)expr;
-	++*(uint32_t *)context;
-}
-
-/* A copy of a call's argument. Arguments that are used twice at every level double each time: their
- * sum is bounded. */
-static struct expr *copy_argument(struct expander *x, struct expr *argument)
-{
-	if (!x->failed)
-		walk_expr(argument, count_node, &x->copied);
-	if (x->copied <= MAX_COPIED_NODES && !x->failed)
-		return clone_expr(x->compile->arena, argument);
-	if (!x->failed)
-		diag_error(&x->compile->diags, "macro-recursion", argument->span,
-			   "macros make more than %u expressions out of this script",
-			   MAX_COPIED_NODES);
-	x->failed = true;
-	struct expr *poison = arena_new(x->compile->arena, struct expr); /* EXPR_POISON */
-
-	poison->span = argument->span;
-	return poison;
-}
-
-/* A macro reaches the maps that it is given, as it reaches variables. */
-static void refuse_map(struct expander *x, const struct binding *binding, const struct expr *map)
-{
-	if (map->span.file >= x->first_stdlib_file)
-		return;
-	struct diag *diag = diag_error(&x->compile->diags, "macro-map", map->span,
-				       "the macro %s() is not given the map %s", binding->macro->name,
-				       map->name);
-
-	diag_note(diag, binding->call->span, "it is used here");
-	diag_hint(&x->compile->diags, diag, "make %s a parameter and pass the map", map->name);
-}
-
-static void bind_expr(struct expander *x, const struct binding *binding, struct expr **slot)
-{
-	struct expr *expr = *slot;
-	int param;
-
-	if (!expr)
-		return;
-	if (expr->kind == EXPR_IDENTIFIER) {
-		param = find_param(binding, EXPR_IDENTIFIER, expr->name);
-		if (param >= 0)
-			*slot = copy_argument(x, binding->call->args.items[param]);
-		return;
-	}
-	if (expr->kind == EXPR_VARIABLE)
-		expr->name = bound_variable(x, binding, expr->name);
-	if (expr->kind == EXPR_MAP) {
-		param = find_param(binding, EXPR_MAP, expr->name);
-		if (param >= 0)
-			expr->name = binding->call->args.items[param]->name;
-		else
-			refuse_map(x, binding, expr);
-	}
-	bind_expr(x, binding, &expr->condition);
-	bind_expr(x, binding, &expr->left);
-	bind_expr(x, binding, &expr->right);
-	bind_expr(x, binding, &expr->key);
-	for (uint32_t i = 0; i < expr->args.count; i++)
-		bind_expr(x, binding, &expr->args.items[i]);
-	bind_stmts(x, binding, expr->body.items, expr->body.count);
-	bind_stmts(x, binding, expr->else_body.items, expr->else_body.count);
-	bind_syntax(x, binding, &expr->type_syntax);
-}
-
-/* A type parameter: the call passed a type, or an expression whose type is meant by typeof. */
-static void bind_syntax(struct expander *x, const struct binding *binding, struct type_syntax **slot)
-{
-	struct type_syntax *syntax = *slot;
-	int param = -1;
-
-	if (!syntax)
-		return;
-	if (syntax->kind == SYNTAX_NAME)
-		param = find_param(binding, EXPR_IDENTIFIER, syntax->name);
-	if (param >= 0) {
-		struct expr *argument = binding->call->args.items[param];
-
-		if (argument->type_syntax && argument->kind == EXPR_TYPE) {
-			*slot = argument->type_syntax;
-		} else {
-			syntax->kind = SYNTAX_TYPEOF;
-			syntax->of = copy_argument(x, argument);
-		}
-		return;
-	}
-	bind_syntax(x, binding, &syntax->element);
-	bind_expr(x, binding, &syntax->size);
-	bind_expr(x, binding, &syntax->of);
-	for (uint32_t i = 0; i < syntax->members.count; i++)
-		bind_syntax(x, binding, &syntax->members.items[i]);
-}
-
-static void bind_stmts(struct expander *x, const struct binding *binding, stmt_ptr *items, uint32_t count)
-{
-	for (uint32_t i = 0; i < count; i++) {
-		struct stmt *stmt = items[i];
-
-		if (stmt->name && stmt->name[0] == '$')
-			stmt->name = bound_variable(x, binding, stmt->name);
-		bind_expr(x, binding, &stmt->expr);
-		bind_expr(x, binding, &stmt->end);
-		bind_syntax(x, binding, &stmt->type_syntax);
-		bind_stmts(x, binding, stmt->body.items, stmt->body.count);
-		bind_stmts(x, binding, stmt->else_body.items, stmt->else_body.count);
-	}
-}
-
-/* Collects the variables that a macro's body assigns or declares: they are its own. */
-struct collector {
-	struct expander *expander;
-	struct binding *binding;
-};
-
-static void collect_assigned(const struct expr *expr, void *context)
-{
-	struct collector *collector = context;
-	struct binding *binding = collector->binding;
-
-	if (expr->kind != EXPR_ASSIGN || expr->left->kind != EXPR_VARIABLE || expr->op != OP_NONE)
-		return;
-	if (find_param(binding, EXPR_VARIABLE, expr->left->name) < 0 && !is_own(binding, expr->left->name))
-		*list_push(collector->expander->compile->arena, &binding->own) = expr->left->name;
-}
-
-static void collect_own(struct expander *x, struct binding *binding, stmt_ptr *items, uint32_t count)
-{
-	struct collector collector = { x, binding };
-
-	for (uint32_t i = 0; i < count; i++) {
-		struct stmt *stmt = items[i];
-
-		if (stmt->name && stmt->name[0] == '$' && !is_own(binding, stmt->name))
-			*list_push(x->compile->arena, &binding->own) = stmt->name;
-		collect_own(x, binding, stmt->body.items, stmt->body.count);
-		collect_own(x, binding, stmt->else_body.items, stmt->else_body.count);
-		walk_stmt(stmt, collect_assigned, &collector);
-	}
-}
-
-/* ---- spans ------------------------------------------------------------------------------ */
-
-static void move_span(const struct expr *expr, void *context)
-{
-	((struct expr *)expr)->span = *(const struct span *)context;
-}
-
-static void move_stmt_spans(struct stmt *stmt, struct span use)
-{
-	stmt->span = stmt->name_span = use;
-	for (uint32_t i = 0; i < stmt->body.count; i++)
-		move_stmt_spans(stmt->body.items[i], use);
-	for (uint32_t i = 0; i < stmt->else_body.count; i++)
-		move_stmt_spans(stmt->else_body.items[i], use);
-}
-
-/* What has no place in the user's script (the standard library, the text of a #define) is shown
- * where it is used. */
-static void move_spans(struct expr *expr, struct span use)
-{
-	walk_expr(expr, move_span, &use);
-	for (uint32_t i = 0; i < expr->body.count; i++)
-		move_stmt_spans(expr->body.items[i], use);
-}
-
-/* ---- macros ----------------------------------------------------------------------------- */
-
-static bool argument_fits(const struct expr *param, const struct expr *argument)
-{
-	if (param->kind == EXPR_VARIABLE)
-		return argument->kind == EXPR_VARIABLE;
-	if (param->kind == EXPR_MAP)
-		return argument->kind == EXPR_MAP && !argument->key;
-	return true;
-}
-
-/* How well a macro fits a call: -1 not at all, else the number of special parameters. */
-static int fit(const struct macro *macro, const struct expr *call)
-{
-	int score = 0;
-
-	if (macro->params.count != call->args.count)
-		return -1;
-	for (uint32_t i = 0; i < macro->params.count; i++) {
-		if (!argument_fits(macro->params.items[i], call->args.items[i]))
-			return -1;
-		score += macro->params.items[i]->kind != EXPR_IDENTIFIER;
-	}
-	return score;
-}
-
-/* The macro that a call means. *any is the last one of that name, fitting or not. */
-static const struct macro *find_macro(struct expander *x, const struct expr *call, const struct macro **any)
-{
-	const struct script *script = x->compile->script;
-	const struct macro *best = NULL;
-	int best_score = -1;
-
-	*any = NULL;
-	for (uint32_t i = 0; i < script->macros.count; i++) {
-		const struct macro *macro = script->macros.items[i];
-		int score;
-
-		if (strcmp(macro->name, call->name) != 0)
-			continue;
-		*any = macro;
-		score = fit(macro, call);
-		if (score > best_score) {
-			best = macro;
-			best_score = score;
-		}
-	}
-	return best;
-}
-
-static void report_misfit(struct expander *x, const struct expr *call, const struct macro *macro)
-{
-	struct diag *diag = diag_error(&x->compile->diags, "macro-arguments", call->span,
-				       "no macro %s() takes these arguments", call->name);
-
-	diag_note(diag, macro->span, "this one is the nearest");
-	if (macro->params.count != call->args.count) {
-		diag_hint(&x->compile->diags, diag, "it takes %u argument%s, not %u", macro->params.count,
-			  macro->params.count == 1 ? "" : "s", call->args.count);
-		return;
-	}
-	for (uint32_t i = 0; i < macro->params.count; i++) {
-		const struct expr *param = macro->params.items[i];
-
-		if (argument_fits(param, call->args.items[i]))
-			continue;
-		diag_note(diag, call->args.items[i]->span,
-			  param->kind == EXPR_VARIABLE ? "a variable is wanted here" : "a map is wanted here");
-		return;
-	}
-}
-
-/* Opens a level of expansion; false, with a diagnostic, when it is its own cause or too deep. */
-static bool enter(struct expander *x, const char *name, struct span use)
+bool expand_enter(struct expander *x, const char *name, struct span use)
 {
 	bool is_recursive = false;
 
 	for (uint32_t i = 0; i < x->depth; i++)
 		is_recursive |= strcmp(x->stack[i].name, name) == 0;
-	if (is_recursive || x->depth == MAX_EXPANSION_DEPTH || ++x->expansions > MAX_EXPANSIONS) {
+	if (is_recursive || x->depth == EXPAND_DEPTH_MAX || ++x->expansions > EXPAND_STEPS_MAX) {
 		if (!x->failed)
 			diag_error(&x->compile->diags, "macro-recursion", use,
 				   is_recursive ? "the macro \"%s\" expands to itself"
@@ -331,35 +26,6 @@ static bool enter(struct expander *x, const char *name, struct span use)
 	x->stack[x->depth].use = use;
 	x->depth++;
 	return true;
-}
-
-static struct expr *expand_macro(struct expander *x, const struct macro *macro, struct expr *call)
-{
-	struct arena *arena = x->compile->arena;
-	struct binding binding = { .macro = macro, .call = call, .serial = x->expansions };
-	struct expr *block = arena_new(arena, struct expr);
-
-	if (!enter(x, macro->name, call->span)) {
-		call->kind = EXPR_POISON;
-		return call;
-	}
-	collect_own(x, &binding, macro->body.items, macro->body.count);
-	block->kind = EXPR_BLOCK;
-	block->span = call->span;
-	for (uint32_t i = 0; i < macro->body.count; i++) {
-		struct stmt *stmt = clone_stmt(arena, macro->body.items[i]);
-
-		*list_push(arena, &block->body) = stmt;
-	}
-	block->left = clone_expr(arena, macro->value);
-	if (macro->span.file >= x->first_stdlib_file)
-		move_spans(block, call->span);
-	bind_stmts(x, &binding, block->body.items, block->body.count);
-	bind_expr(x, &binding, &block->left);
-	rewrite_stmts(x, block->body.items, block->body.count);
-	rewrite_expr(x, &block->left);
-	x->depth--;
-	return block->body.count == 0 && block->left ? block->left : block;
 }
 
 /* ---- #define ---------------------------------------------------------------------------- */
@@ -380,7 +46,8 @@ static struct expr *parse_define(struct expander *x, const struct c_macro *macro
 	compile->diags.list.items = NULL;
 	compile->diags.list.count = compile->diags.list.capacity = 0;
 	failed = parse_script(compile, file);
-	if (!failed && compile->diags.error_count == error_count && compile->script->probes.count == 1 &&
+	if (!failed && compile->diags.error_count == error_count &&
+	    compile->script->probes.count == 1 &&
 	    compile->script->probes.items[0]->body.count == 1) {
 		struct expr *assign = compile->script->probes.items[0]->body.items[0]->expr;
 
@@ -390,7 +57,7 @@ static struct expr *parse_define(struct expander *x, const struct c_macro *macro
 	compile->script = outer;
 	compile->diags = diags;
 	if (value)
-		move_spans(value, use);
+		expand_move_spans(value, use);
 	return value;
 }
 
@@ -399,19 +66,30 @@ static void expand_define(struct expander *x, const struct c_macro *macro, struc
 	struct expr *use = *slot, *value = NULL;
 	struct diag *diag;
 
-	if (!enter(x, macro->name, use->span)) {
+	if (!expand_enter(x, macro->name, use->span)) {
 		use->kind = EXPR_POISON;
+		return;
+	}
+	/* the text is read again at every use: that is bounded too */
+	x->copied += (uint32_t)strlen(macro->text) / 4;
+	if (x->copied > EXPAND_NODES_MAX) {
+		diag_error(&x->compile->diags, "macro-recursion", use->span,
+			   "expanding \"%s\" takes too many steps", macro->name);
+		x->failed = true;
+		use->kind = EXPR_POISON;
+		x->depth--;
 		return;
 	}
 	if (!macro->is_function && macro->text[0])
 		value = parse_define(x, macro, use->span);
 	if (value) {
 		*slot = value;
-		rewrite_expr(x, slot);
+		expand_expr(x, slot);
 	} else {
 		diag = diag_error(&x->compile->diags, "define-value", use->span,
 				  "\"%s\" is no constant that can be used here", macro->name);
-		diag_note(diag, macro->span, macro->is_function ? "it takes parameters" : "it is defined so");
+		diag_note(diag, macro->span,
+			  macro->is_function ? "it takes parameters" : "it is defined so");
 		use->kind = EXPR_POISON;
 	}
 	x->depth--;
@@ -444,8 +122,8 @@ static void rewrite_syntax(struct expander *x, struct type_syntax *syntax)
 	if (!syntax)
 		return;
 	rewrite_syntax(x, syntax->element);
-	rewrite_expr(x, &syntax->size);
-	rewrite_expr(x, &syntax->of);
+	expand_expr(x, &syntax->size);
+	expand_expr(x, &syntax->of);
 	for (uint32_t i = 0; i < syntax->members.count; i++)
 		rewrite_syntax(x, syntax->members.items[i]);
 }
@@ -453,7 +131,7 @@ static void rewrite_syntax(struct expander *x, struct type_syntax *syntax)
 static void rewrite_name(struct expander *x, struct expr **slot)
 {
 	struct expr *expr = *slot;
-	const struct macro *any, *macro = find_macro(x, expr, &any);
+	const struct macro *any, *macro = expand_find_macro(x, expr, &any);
 	const struct c_macro *define;
 
 	if (macro && expr->kind == EXPR_IDENTIFIER && builtin_find(expr->name, false)) {
@@ -461,7 +139,7 @@ static void rewrite_name(struct expander *x, struct expr **slot)
 	} else if (macro) {
 		*slot = expand_macro(x, macro, expr);
 	} else if (any && expr->kind == EXPR_CALL) {
-		report_misfit(x, expr, any);
+		expand_report_misfit(x, expr, any);
 		expr->kind = EXPR_POISON;
 	} else if (expr->kind == EXPR_IDENTIFIER) {
 		define = c_types_macro(x->compile, expr->name);
@@ -470,7 +148,7 @@ static void rewrite_name(struct expander *x, struct expr **slot)
 	}
 }
 
-static void rewrite_expr(struct expander *x, struct expr **slot)
+void expand_expr(struct expander *x, struct expr **slot)
 {
 	struct expr *expr = *slot;
 
@@ -482,31 +160,31 @@ static void rewrite_expr(struct expander *x, struct expr **slot)
 		x->failed = true;
 	} else {
 		name_of_value(x, expr);
-		rewrite_expr(x, &expr->condition);
-		rewrite_expr(x, &expr->left);
-		rewrite_expr(x, &expr->right);
-		rewrite_expr(x, &expr->key);
+		expand_expr(x, &expr->condition);
+		expand_expr(x, &expr->left);
+		expand_expr(x, &expr->right);
+		expand_expr(x, &expr->key);
 		rewrite_syntax(x, expr->type_syntax);
 		for (uint32_t i = 0; i < expr->args.count; i++)
-			rewrite_expr(x, &expr->args.items[i]);
-		rewrite_stmts(x, expr->body.items, expr->body.count);
-		rewrite_stmts(x, expr->else_body.items, expr->else_body.count);
+			expand_expr(x, &expr->args.items[i]);
+		expand_stmts(x, expr->body.items, expr->body.count);
+		expand_stmts(x, expr->else_body.items, expr->else_body.count);
 		if (!x->failed && (expr->kind == EXPR_CALL || expr->kind == EXPR_IDENTIFIER))
 			rewrite_name(x, slot);
 	}
 	x->height--;
 }
 
-static void rewrite_stmts(struct expander *x, stmt_ptr *items, uint32_t count)
+void expand_stmts(struct expander *x, stmt_ptr *items, uint32_t count)
 {
 	for (uint32_t i = 0; i < count && !x->failed; i++) {
 		struct stmt *stmt = items[i];
 
-		rewrite_expr(x, &stmt->expr);
-		rewrite_expr(x, &stmt->end);
+		expand_expr(x, &stmt->expr);
+		expand_expr(x, &stmt->end);
 		rewrite_syntax(x, stmt->type_syntax);
-		rewrite_stmts(x, stmt->body.items, stmt->body.count);
-		rewrite_stmts(x, stmt->else_body.items, stmt->else_body.count);
+		expand_stmts(x, stmt->body.items, stmt->body.count);
+		expand_stmts(x, stmt->else_body.items, stmt->else_body.count);
 	}
 }
 
@@ -516,7 +194,7 @@ static int load_stdlib(struct expander *x)
 	static const struct {
 		const char *name, *text;
 	} texts[] = {
-#define STDLIB(name, text) { name, text },
+#define STDLIB(name, text) {name, text},
 #include "stdlib_texts.h"
 #undef STDLIB
 	};
@@ -532,54 +210,13 @@ static int load_stdlib(struct expander *x)
 		compile->script = NULL;
 		failed = parse_script(compile, file);
 		for (uint32_t j = 0; compile->script && j < compile->script->macros.count; j++)
-			*list_push(compile->arena, &script->macros) = compile->script->macros.items[j];
+			*list_push(compile->arena, &script->macros) =
+			    compile->script->macros.items[j];
 		compile->script = script;
 		if (failed)
 			return -1;
 	}
 	return 0;
-}
-
-/* Two parameters of one name, two macros of one name that take the same. */
-static void check_macro(struct expander *x, const struct macro *macro, uint32_t number)
-{
-	struct diags *diags = &x->compile->diags;
-
-	for (uint32_t i = 0; i < macro->params.count; i++) {
-		for (uint32_t j = 0; j < i; j++) {
-			const struct expr *param = macro->params.items[i];
-
-			if (strcmp(param->name, macro->params.items[j]->name) == 0)
-				diag_error(diags, "macro-redefined", param->span,
-					   "there are two parameters %s", param->name);
-		}
-	}
-	for (uint32_t i = 0; i < number; i++) {
-		const struct macro *other = x->compile->script->macros.items[i];
-		bool is_same = strcmp(other->name, macro->name) == 0 &&
-			       other->params.count == macro->params.count;
-
-		for (uint32_t j = 0; is_same && j < macro->params.count; j++)
-			is_same = other->params.items[j]->kind == macro->params.items[j]->kind;
-		if (!is_same)
-			continue;
-		struct diag *diag = diag_error(diags, "macro-redefined", macro->span,
-					       "the macro %s() is defined twice", macro->name);
-
-		diag_note(diag, other->span, "this is the first");
-		return;
-	}
-}
-
-static void refuse_returns(struct expander *x, stmt_ptr *items, uint32_t count)
-{
-	for (uint32_t i = 0; i < count; i++) {
-		if (items[i]->kind == STMT_RETURN)
-			diag_error(&x->compile->diags, "macro-return", items[i]->span,
-				   "a macro cannot return from the probe that uses it");
-		refuse_returns(x, items[i]->body.items, items[i]->body.count);
-		refuse_returns(x, items[i]->else_body.items, items[i]->else_body.count);
-	}
 }
 
 static void refuse_later(struct compile *compile)
@@ -594,15 +231,15 @@ static void refuse_later(struct compile *compile)
 
 static void refuse_empty(struct compile *compile)
 {
-	struct diag *diag = diag_error(&compile->diags, "no-probes", (struct span){0},
-				       "the script has no probes");
+	struct diag *diag =
+	    diag_error(&compile->diags, "no-probes", (struct span){0}, "the script has no probes");
 
 	diag_hint(&compile->diags, diag, "the smallest has one: begin { printf(\"hello\\n\"); }");
 }
 
 int expand_script(struct compile *compile)
 {
-	struct expander x = { .compile = compile };
+	struct expander x = {.compile = compile};
 	struct script *script = compile->script;
 
 	if (c_types_parse(compile) || load_stdlib(&x))
@@ -610,18 +247,14 @@ int expand_script(struct compile *compile)
 	refuse_later(compile);
 	if (!script->probes.count)
 		refuse_empty(compile);
-	for (uint32_t i = 0; i < script->macros.count; i++)
-		if (script->macros.items[i]->span.file < x.first_stdlib_file)
-			check_macro(&x, script->macros.items[i], i);
-	for (uint32_t i = 0; i < script->macros.count; i++)
-		refuse_returns(&x, script->macros.items[i]->body.items, script->macros.items[i]->body.count);
+	expand_check_macros(&x);
 	for (uint32_t i = 0; i < script->probes.count; i++) {
 		struct probe *probe = script->probes.items[i];
 
-		rewrite_expr(&x, &probe->predicate);
-		rewrite_stmts(&x, probe->body.items, probe->body.count);
+		expand_expr(&x, &probe->predicate);
+		expand_stmts(&x, probe->body.items, probe->body.count);
 	}
 	for (uint32_t i = 0; i < script->declarations.count; i++)
-		rewrite_expr(&x, &script->declarations.items[i].size);
+		expand_expr(&x, &script->declarations.items[i].size);
 	return compile->diags.error_count ? -1 : 0;
 }
