@@ -41,12 +41,22 @@ static LLVMValueRef syscall_register(struct gen *g, const char *name)
 			 LLVMBuildAdd(g->builder, regs, gen_u64(g, register_offset(name)), ""), 8);
 }
 
+/* An argument as a number: in typed programs the verifier takes it for a pointer. */
+static LLVMValueRef argument_word(struct gen *g, uint32_t slot)
+{
+	LLVMValueRef word = gen_ctx_word(g, slot * 8);
+
+	if (g->row->kind == PROGRAM_RAW_TRACEPOINT)
+		return word;
+	return direct_number(g, word);
+}
+
 LLVMValueRef context_slot(struct gen *g, uint32_t slot, enum struct_origin origin)
 {
 	static const char *const names[] = { "di", "si", "dx", "r10", "r8", "r9" };
 
 	if (origin != ORIGIN_SYSCALL)
-		return gen_ctx_word(g, slot * 8);
+		return argument_word(g, slot);
 	if (slot < 6)
 		return syscall_register(g, names[slot]);
 	if (slot == 6 && g->row->kind == PROGRAM_RAW_SYSCALL_EXIT)
@@ -59,7 +69,7 @@ LLVMValueRef context_argument(struct gen *g, uint32_t n)
 	static const char *const names[] = { "di", "si", "dx", "cx", "r8", "r9" };
 
 	if (g->row->kind != PROGRAM_KPROBE && g->row->kind != PROGRAM_PERF_EVENT)
-		return gen_ctx_word(g, n * 8);
+		return argument_word(g, n);
 	if (n >= 6) {
 		gen_fail(g, "argument %u is not in a register", n);
 		return gen_u64(g, 0);
@@ -78,9 +88,9 @@ LLVMValueRef context_return_value(struct gen *g)
 		return context_register(g, "ax");
 	for (uint32_t i = 0; args && i < args->members.count; i++)
 		if (!strcmp(args->members.items[i].name, "retval"))
-			return gen_ctx_word(g, args->members.items[i].slot * 8);
+			return argument_word(g, args->members.items[i].slot);
 	if (args)
-		return gen_ctx_word(g, args->members.count * 8);
+		return argument_word(g, args->members.count);
 	to = (struct place){ gen_temp(g, 8), 8 };
 	gen_helper(g, (enum helper_id)HELPER_FUNC_RET,
 		   (LLVMValueRef[]){ gen_opaque(g, g->ctx), to.ptr }, 2);

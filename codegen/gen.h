@@ -82,6 +82,7 @@ struct gen {
 	LLVMValueRef frame;	/* storage on the stack, FRAME_SIZE bytes; NULL until used */
 	LLVMValueRef spilled;	/* per-CPU memory for scalar variables; NULL: they are registers */
 	uint32_t spilled_count;
+	bool uses_helpers; /* in the half of a curtask read for kernels before 5.11 */
 	LLVMBasicBlockRef entry; /* allocas only */
 	LLVMBasicBlockRef setup; /* zeroing of variables, before the body; has a terminator */
 	LIST(struct gen_variable) variables;
@@ -232,6 +233,12 @@ LLVMValueRef read_string(struct gen *g, enum address_space space, struct place t
 			 LLVMValueRef size, LLVMValueRef address);
 LLVMValueRef read_word(struct gen *g, enum address_space space, LLVMValueRef address,
 		       uint32_t size);
+/* direct.c: how a scalar is read from kernel memory. */
+enum read_mode { READ_HELPER, READ_DIRECT, READ_TASK };
+enum read_mode direct_mode(struct gen *g, const struct expr *expr);
+LLVMValueRef direct_load(struct gen *g, struct expr *expr);
+LLVMValueRef direct_task_value(struct gen *g, struct expr *expr);
+LLVMValueRef direct_number(struct gen *g, LLVMValueRef value);
 /* relocate.c: the address (ptr) that CO-RE finds from `base` (ptr) along the read's steps. */
 LLVMValueRef relocated_address(struct gen *g, LLVMValueRef base, const struct access *access);
 /* A bitfield's u64 value; its place, width and shifts are all relocated. */

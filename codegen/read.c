@@ -235,12 +235,17 @@ LLVMValueRef read_value(struct gen *g, struct expr *expr)
 	const struct type_member *member = last_member(access);
 	const struct type *root = access->root;
 	LLVMValueRef address;
+	enum read_mode mode;
 
 	if (is_args(expr->left) &&
 	    (root->origin == ORIGIN_ARGS || root->origin == ORIGIN_SYSCALL)) {
 		member = &root->members.items[access->steps.items[0].member];
 		return cut_word(g, context_slot(g, member->slot, root->origin), expr->type);
 	}
+	mode = g->uses_helpers ? READ_HELPER : direct_mode(g, expr);
+	if (mode != READ_HELPER)
+		return mode == READ_TASK ? direct_task_value(g, expr)
+					 : direct_number(g, direct_load(g, expr));
 	if (member && member->bit_size)
 		return cut_word(g, read_bitfield(g, expr, member), expr->type);
 	if (read_is_in_place(expr))

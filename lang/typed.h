@@ -48,7 +48,8 @@
  *    EXPR_MAP with its key. EXPR_POSITIONAL: INT (the number) or STRING (the text) by its type.
  *    nsecs, pid, tid with an argument keep it as args[0] EXPR_IDENTIFIER.
  * 8. Run-time constants in .rodata, u64, emitted when used, set by the runtime before load:
- *    sonde_start_ns (CLOCK_BOOTTIME, for elapsed), sonde_cpid (0: no child), sonde_ncpus.
+ *    sonde_start_ns (CLOCK_BOOTTIME, for elapsed), sonde_cpid (0: no child), sonde_ncpus,
+ *    sonde_task_btf (1: the kernel has bpf_get_current_task_btf, so from 5.11).
  * 9. Statements: EXPR LET IF UNROLL(count) BLOCK RETURN; comptime ifs are gone. A LET without a value
  *    zeroes its variable. Variables are zero before their first assignment.
  * 10. Storage: every aggregate is made straight into its destination where it has one: a record's

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <sys/utsname.h>
 
 struct constants {
 	const struct image_sections *sections;
@@ -69,6 +70,17 @@ static void set_param(struct session *session, const struct constants *constants
 	}
 }
 
+/* bpf_get_current_task_btf() came with 5.11; a vendor's older kernel that has it loses only speed. */
+static bool has_task_btf(void)
+{
+	struct utsname name;
+	unsigned int major = 0, minor = 0;
+
+	if (uname(&name) || sscanf(name.release, "%u.%u", &major, &minor) != 2)
+		return false;
+	return major > 5 || (major == 5 && minor >= 11);
+}
+
 int params_set(struct session *session, const struct image_sections *sections)
 {
 	struct constants constants = {.sections = sections};
@@ -95,5 +107,6 @@ int params_set(struct session *session, const struct image_sections *sections)
 		   (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
 	set_number(&constants, "sonde_cpid", child_pid(session->child));
 	set_number(&constants, "sonde_ncpus", session->cpu_count);
+	set_number(&constants, "sonde_task_btf", has_task_btf());
 	return bpf_map__set_initial_value(rodata, constants.bytes, constants.size);
 }
