@@ -165,22 +165,21 @@ void btf_text_print_function(struct btf_text *btf, const char *name, bool with_r
 	}
 }
 
-/* btf_trace_EVENT is a typedef of a pointer to the tracepoint's function, whose first parameter
- * is the tracepoint's own. */
+/* The function that calls a tracepoint's programs has its parameters by name, behind the tracepoint's
+ * own first one. */
 void btf_text_print_event(struct btf_text *btf, const char *name)
 {
 	char full[160];
 	uint32_t id;
-	const struct btf_type *type;
+	const struct btf_type *function, *proto = NULL;
 
-	snprintf(full, sizeof(full), "btf_trace_%s", name);
-	id = btf_view_find(btf->view, BTF_KIND_TYPEDEF, full);
-	type = id ? btf_view_type(btf->view, id) : NULL;
-	type = type ? btf_view_type(btf->view, type->type) : NULL;
-	if (type && BTF_INFO_KIND(type->info) == BTF_KIND_PTR)
-		type = btf_view_type(btf->view, type->type);
-	if (type && BTF_INFO_KIND(type->info) == BTF_KIND_FUNC_PROTO)
-		print_parameters(btf, type, 1);
+	snprintf(full, sizeof(full), "__traceiter_%s", name);
+	id = btf_view_find(btf->view, BTF_KIND_FUNC, full);
+	function = id ? btf_view_type(btf->view, id) : NULL;
+	if (function)
+		proto = btf_view_type(btf->view, function->type);
+	if (proto && BTF_INFO_KIND(proto->info) == BTF_KIND_FUNC_PROTO)
+		print_parameters(btf, proto, 1);
 }
 
 static void print_enumerators(struct btf_text *btf, const struct btf_type *type)
