@@ -127,6 +127,10 @@ int main(int argc, char **argv)
 	bool is_standalone = image != NULL;
 	int letter, status;
 
+	if (!image && size) {
+		fprintf(stderr, "%s: the image behind this executable is damaged\n", argv[0]);
+		return 1;
+	}
 	opterr = 0;
 	while ((letter = getopt_long(argc, argv, "+:B:c:d:f:hko:p:qvV", long_options, NULL)) != -1) {
 		if (letter == 'h') {

@@ -32,8 +32,8 @@ struct run_options {
 int runtime_run(const void *data, size_t size, const struct run_options *options);
 
 /* An image appended to this executable (`sonde build`): NULL when there is none, else a malloc'd
- * copy and its size. Found through /proc/self/exe: the file's last 16 bytes are its size (u64) and
- * the magic "SONDEIMG". */
+ * copy and its size. Found through /proc/self/exe: the file's last 24 bytes are its checksum and its
+ * size (u64 each) and the magic "SONDEIMG". NULL with *size not 0: there is one, and it is damaged. */
 void *standalone_load(size_t *size);
 int standalone_write(const char *runner_path, const void *image, size_t size, const char *out_path,
 		     const char **error);

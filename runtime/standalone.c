@@ -1,5 +1,5 @@
-/* Standalone tools: sonde-run with an image behind it. The last 16 bytes of the file are the image's
- * size and a magic; the ELF loader does not look there. */
+/* Standalone tools: sonde-run with an image behind it. The last 24 bytes of the file are the image's
+ * checksum, its size and a magic; the ELF loader does not look there. */
 #include "runtime.h"
 
 #include <errno.h>
@@ -11,11 +11,21 @@
 #include <unistd.h>
 
 struct trailer {
+	uint64_t checksum; /* FNV-1a: against damage, not against intent */
 	uint64_t size;
 	char magic[8];
 };
 
 static const char magic[8] = {'S', 'O', 'N', 'D', 'E', 'I', 'M', 'G'};
+
+static uint64_t checksum_of(const unsigned char *bytes, size_t size)
+{
+	uint64_t hash = 0xcbf29ce484222325;
+
+	for (size_t i = 0; i < size; i++)
+		hash = (hash ^ bytes[i]) * 0x100000001b3;
+	return hash;
+}
 
 static int read_at(int fd, void *bytes, size_t size, off_t offset)
 {
@@ -46,8 +56,9 @@ void *standalone_load(size_t *size)
 	    trailer.size <= (uint64_t)info.st_size - sizeof(trailer)) {
 		image = malloc(trailer.size);
 		*size = trailer.size;
-		if (image && read_at(fd, image, trailer.size,
-				     info.st_size - (off_t)sizeof(trailer) - (off_t)trailer.size)) {
+		if (image && (read_at(fd, image, trailer.size,
+				      info.st_size - (off_t)sizeof(trailer) - (off_t)trailer.size) ||
+			      checksum_of(image, trailer.size) != trailer.checksum)) {
 			free(image);
 			image = NULL;
 		}
@@ -86,7 +97,7 @@ static int copy_file(int from, int to)
 int standalone_write(const char *runner_path, const void *image, size_t size, const char *out_path,
 		     const char **error)
 {
-	struct trailer trailer = {.size = size};
+	struct trailer trailer = {.checksum = checksum_of(image, size), .size = size};
 	char *temporary = NULL;
 	int from = open(runner_path, O_RDONLY | O_CLOEXEC), to = -1, result = -1;
 
