@@ -11,6 +11,7 @@
 #include "targets.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
@@ -181,6 +182,18 @@ static void flush_output(struct session *session)
 
 /* ---- the run -------------------------------------------------------------------------------- */
 
+/* A caller may have closed standard streams: nothing of ours may take their numbers. */
+static void fill_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 static int prepare(struct session *session, const void *data, size_t size)
 {
 	int error = load_plan(session, data, size);
@@ -266,7 +279,10 @@ static void finish(struct session *session)
 int runtime_run(const void *data, size_t size, const struct run_options *options)
 {
 	struct session session = {.options = options, .arena = arena_create()};
-	int error = prepare(&session, data, size);
+	int error;
+
+	fill_standard_streams();
+	error = prepare(&session, data, size);
 
 	if (!error)
 		error = load_object(&session, data, size);
