@@ -56,15 +56,13 @@ static void set_param(struct session *session, const struct constants *constants
 	}
 	if (param->index <= session->options->arg_count)
 		text = session->options->args[param->index - 1];
-	snprintf(name, sizeof(name), "sonde_param_%u%s", param->index,
-		 param->is_string ? "_str" : "");
-	if (!param->is_string) {
-		set_number(constants, name, number_of(text));
-		return;
-	}
-	if (param->string_size) {
+	/* A script may use both forms of one parameter. */
+	snprintf(name, sizeof(name), "sonde_param_%u", param->index);
+	set_number(constants, name, number_of(text));
+	if (param->is_string && param->string_size) {
 		char *buffer = arena_alloc(session->arena, param->string_size);
 
+		snprintf(name, sizeof(name), "sonde_param_%u_str", param->index);
 		snprintf(buffer, param->string_size, "%s", text);
 		set(constants, name, buffer, param->string_size);
 	}
