@@ -85,14 +85,20 @@ static void add_argument(const struct value_printer *printer, const struct forma
 	const struct value_type *type = &printer->plan->types.items[field->type];
 	const void *bytes = (const char *)data + field->offset;
 
-	if (spec->conversion == 'r' && type->kind == VALUE_BUFFER)
-		value_add_buffer(type, bytes, spec->buffer_form, text);
-	else if (spec->conversion != 's' && spec->conversion != 'r' && is_number(type))
-		add_integer(spec, value_read_field(printer->plan, field, data), text);
-	else if (value_kind_is_aggregation(type->kind) || !spec->conversion)
+	if (value_kind_is_aggregation(type->kind))
 		return;
-	else
-		value_add_text(printer, field->type, bytes, text);
+	if (spec->conversion == 'r' && type->kind == VALUE_BUFFER) {
+		value_add_buffer(type, bytes, spec->buffer_form, text);
+		return;
+	}
+	if (spec->conversion != 's' && spec->conversion != 'r' && is_number(type)) {
+		add_integer(spec, value_read_field(printer->plan, field, data), text);
+		return;
+	}
+	if (spec->has_plus && type->kind == VALUE_INT && type->is_signed &&
+	    value_read_integer(type, bytes) >= 0)
+		strbuf_add_char(text, '+');
+	value_add_text(printer, field->type, bytes, text);
 }
 
 void format_add_record(const struct value_printer *printer, const struct plan_record *record,
