@@ -15,6 +15,7 @@ Nothing of the machine is read: BTF and tracefs come from fixtures/ through SOND
 import argparse
 import difflib
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -66,7 +67,13 @@ def observe(options, script, stage):
         return f"{err}exit {done.returncode}\n"
     if done.returncode != 0:
         return f"{out}{err}exit {done.returncode}\n"
-    return out
+    return code_only(out) if stage == "asm" else out
+
+
+def code_only(text):
+    """Assembly without what only debugging needs: instructions and their targets."""
+    return "".join(line for line in text.splitlines(True)
+                   if not re.match(r"\s*(\.|#|$)", line))
 
 
 def run_case(options, case):
