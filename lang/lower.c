@@ -48,12 +48,17 @@ uint32_t lower_source(struct lower *lower, struct span span)
 	if (slot->is_used)
 		return slot->index;
 	place = source_locate(&lower->compile->sources, span.file, span.start);
+	if (place.text != lower->last_line) { /* many places are on one line: hash it once */
+		lower->last_line = place.text;
+		lower->last_line_text = lower_string(
+			lower, arena_strndup(lower->arena, place.text, place.length));
+	}
 	*slot = (struct source_slot){ span.file, span.start, lower->plan->sources.count, true };
 	*list_push(lower->arena, &lower->plan->sources) = (struct plan_source){
 		.file = lower_string(lower, place.file),
 		.line = place.line,
 		.column = place.column,
-		.text = lower_string(lower, arena_strndup(lower->arena, place.text, place.length)),
+		.text = lower->last_line_text,
 	};
 	return slot->index;
 }

@@ -30,6 +30,8 @@ struct lower {
 	LIST(struct lowered_enum) enums;
 	struct source_slot *sources; /* by place; a power of two */
 	uint32_t source_capacity;
+	const char *last_line;	 /* of a source, and its index in the plan's strings */
+	uint32_t last_line_text;
 
 	/* the body at hand (lower_body.c) */
 	uint32_t stack, scratch; /* bytes in use at this place */
