@@ -91,14 +91,14 @@ static bool add_event(void *context, const char *subsystem, const char *event)
 	return ++expansion->count < MAX_EXPANDED;
 }
 
-static struct diag *report_no_tracefs(struct compile *compile, struct span span, const char *why)
+static void report_no_tracefs(struct compile *compile, struct span span)
 {
 	struct diag *diag = diag_error(&compile->diags, "no-tracefs", span,
-				       "%s needs tracefs, which is not mounted or not readable",
-				       why);
+				       "the args of a tracepoint are described in tracefs, which is "
+				       "not mounted or not readable");
 
-	diag_hint(&compile->diags, diag, "mount -t tracefs tracefs /sys/kernel/tracing");
-	return diag;
+	diag_hint(&compile->diags, diag,
+		  "mount -t tracefs tracefs /sys/kernel/tracing, and run as root");
 }
 
 int tracepoint_expand(struct compile *compile, struct attach_point *point, struct probe *probe)
@@ -106,7 +106,7 @@ int tracepoint_expand(struct compile *compile, struct attach_point *point, struc
 	struct expansion expansion = { .compile = compile, .point = point, .probe = probe };
 
 	if (!tracefs_available(compile)) {
-		report_no_tracefs(compile, point->span, "args of a tracepoint");
+		report_no_tracefs(compile, point->span);
 		return -1;
 	}
 	tracefs_each_event(compile, point->spec->module, point->spec->function, add_event,
@@ -257,7 +257,7 @@ struct type *tracepoint_args(struct compile *compile, const struct probe_spec *s
 	if (is_wildcard(spec))
 		return NULL;
 	if (!tracefs_available(compile)) {
-		report_no_tracefs(compile, use, "args of a tracepoint");
+		report_no_tracefs(compile, use);
 		return compile->types.poison;
 	}
 	record = tracefs_record(compile, spec->module, spec->function);
@@ -327,6 +327,14 @@ struct type *rawtracepoint_args(struct compile *compile, const struct probe_spec
 		args = kernel_types_raw_tracepoint(compile, spec->module, spec->function);
 	if (args)
 		return args;
+	if (!kernel_types_available(compile)) {
+		struct diag *diag = diag_error(&compile->diags, "no-btf", use,
+					       "the args of a rawtracepoint are described in the "
+					       "kernel's BTF, and this kernel has none");
+
+		diag_hint(&compile->diags, diag, "arg0, arg1, ... are there without");
+		return compile->types.poison;
+	}
 	diag_error(&compile->diags, "no-args", use,
 		   is_wildcard(spec) ? "args needs one event, not a pattern: %s" :
 				       "the arguments of %s are not in this kernel's BTF",
