@@ -7,29 +7,25 @@
 #include <inttypes.h>
 #include <string.h>
 
-static void add_padded(const struct format_spec *spec, const struct strbuf *text, struct strbuf *out)
+/* Widens what was added to `out` since `start`: only its first `length` bytes count, and only they are
+ * padded (tuples, records and arrays are padded at what opens them, as on the peer: "%8s" of (1, 2)
+ * is "       (1, 2)"). */
+static void pad(const struct format_spec *spec, size_t start, size_t length, struct strbuf *out)
 {
-	size_t fill = text->len < spec->width ? spec->width - text->len : 0;
-	char filler = spec->has_zero ? '0' : ' ';
+	size_t fill = length < spec->width ? spec->width - length : 0, i, tail;
+	char *at;
 
+	if (!fill)
+		return;
+	for (i = 0; i < fill; i++)
+		strbuf_add_char(out, ' ');
+	at = out->text + start;
+	tail = out->len - start - length - fill;
 	if (spec->is_left)
-		strbuf_add_bytes(out, strbuf_text(text), text->len);
-	while (fill--)
-		strbuf_add_char(out, filler);
-	if (!spec->is_left)
-		strbuf_add_bytes(out, strbuf_text(text), text->len);
-}
-
-/* Tuples, records and arrays are padded at what opens them: "%8s" of (1, 2) is "       (1, 2)". */
-static void add_padded_composite(const struct format_spec *spec, uint32_t kind,
-				 const struct strbuf *text, struct strbuf *out)
-{
-	struct strbuf opening = { 0 };
-
-	strbuf_add_bytes(&opening, text->text, kind == VALUE_TUPLE || kind == VALUE_ARRAY ? 1 : 2);
-	add_padded(spec, &opening, out);
-	strbuf_add_bytes(out, text->text + opening.len, text->len - opening.len);
-	strbuf_free(&opening);
+		memmove(at + length + fill, at + length, tail);
+	else
+		memmove(at + fill, at, length + tail);
+	memset(spec->is_left ? at + length : at, spec->has_zero ? '0' : ' ', fill);
 }
 
 static bool is_composite(uint32_t kind)
@@ -45,6 +41,21 @@ static int64_t cut(int64_t value, uint32_t bytes, bool is_signed)
 	if (is_signed)
 		return (int64_t)((uint64_t)value << shift) >> shift;
 	return (int64_t)((uint64_t)value << shift >> shift);
+}
+
+static void add_hex(uint64_t number, bool is_upper, bool has_base, struct strbuf *text)
+{
+	static const char digits[2][17] = { "0123456789abcdef", "0123456789ABCDEF" };
+	char buffer[16];
+	size_t at = sizeof(buffer);
+
+	if (has_base && number)
+		strbuf_add_bytes(text, is_upper ? "0X" : "0x", 2);
+	do {
+		buffer[--at] = digits[is_upper][number & 15];
+		number >>= 4;
+	} while (number);
+	strbuf_add_bytes(text, buffer + at, sizeof(buffer) - at);
 }
 
 static void add_integer(const struct format_spec *spec, int64_t value, struct strbuf *text)
@@ -67,11 +78,9 @@ static void add_integer(const struct format_spec *spec, int64_t value, struct st
 		strbuf_add_unsigned(text, number);
 	else if (spec->conversion == 'o')
 		strbuf_printf(text, spec->has_base ? "%#" PRIo64 : "%" PRIo64, number);
-	else if (spec->conversion == 'X')
-		strbuf_printf(text, spec->has_base ? "%#" PRIX64 : "%" PRIX64, number);
 	else
-		strbuf_printf(text, spec->has_base || spec->conversion == 'p' ? "%#" PRIx64 :
-			      "%" PRIx64, number);
+		add_hex(number, spec->conversion == 'X',
+			spec->has_base || spec->conversion == 'p', text);
 }
 
 static bool is_number(const struct value_type *type)
@@ -107,9 +116,9 @@ void format_add_record(const struct value_printer *printer, const struct plan_re
 	const struct plan *plan = printer->plan;
 	const char *at = plan_string(plan, record->format);
 	const struct value_field *field;
-	struct strbuf text = { 0 };
 	struct format_spec spec;
-	uint32_t argument = 0;
+	uint32_t argument = 0, kind;
+	size_t start;
 
 	while (format_next(at, &spec)) {
 		strbuf_add_bytes(out, at, (size_t)(spec.start - at));
@@ -123,17 +132,13 @@ void format_add_record(const struct value_printer *printer, const struct plan_re
 			continue;
 		}
 		field = &plan->fields.items[record->first_field + argument++];
-		if (!spec.width) {
-			add_argument(printer, &spec, field, data, out);
-			continue;
-		}
-		strbuf_clear(&text);
-		add_argument(printer, &spec, field, data, &text);
-		if (is_composite(plan->types.items[field->type].kind) && text.len > 1)
-			add_padded_composite(&spec, plan->types.items[field->type].kind, &text, out);
-		else
-			add_padded(&spec, &text, out);
+		start = out->len;
+		add_argument(printer, &spec, field, data, out);
+		kind = plan->types.items[field->type].kind;
+		if (spec.width && is_composite(kind) && out->len - start > 1)
+			pad(&spec, start, kind == VALUE_TUPLE || kind == VALUE_ARRAY ? 1 : 2, out);
+		else if (spec.width)
+			pad(&spec, start, out->len - start, out);
 	}
 	strbuf_add(out, at);
-	strbuf_free(&text);
 }
