@@ -29,17 +29,20 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-uint32_t kernel_types_each_function(struct compile *compile, const char *pattern,
-				    bool (*each)(void *context, const char *name), void *context)
+/* Names of one kind that begin with `prefix` and go on as the pattern says: each once, in order. */
+static uint32_t each_name(struct compile *compile, uint32_t kind, const char *prefix,
+			  const char *pattern, bool (*each)(void *context, const char *name),
+			  void *context)
 {
 	const struct btf_view *view = kernel_types_view(compile);
+	size_t skip = strlen(prefix);
 	LIST(const char *) names = { 0 };
 	const char *name;
 	uint32_t called = 0;
 
-	for (uint32_t id = 0; view && next_of_kind(view, &id, BTF_KIND_FUNC, &name);)
-		if (fnmatch(pattern, name, 0) == 0)
-			*list_push(compile->arena, &names) = name;
+	for (uint32_t id = 0; view && next_of_kind(view, &id, kind, &name);)
+		if (strncmp(name, prefix, skip) == 0 && fnmatch(pattern, name + skip, 0) == 0)
+			*list_push(compile->arena, &names) = name + skip;
 	if (names.count)
 		qsort(names.items, names.count, sizeof(*names.items), compare_names);
 	for (uint32_t i = 0; i < names.count; i++) {
@@ -50,6 +53,18 @@ uint32_t kernel_types_each_function(struct compile *compile, const char *pattern
 			break;
 	}
 	return called;
+}
+
+uint32_t kernel_types_each_function(struct compile *compile, const char *pattern,
+				    bool (*each)(void *context, const char *name), void *context)
+{
+	return each_name(compile, BTF_KIND_FUNC, "", pattern, each, context);
+}
+
+uint32_t kernel_types_each_event(struct compile *compile, const char *pattern,
+				 bool (*each)(void *context, const char *name), void *context)
+{
+	return each_name(compile, BTF_KIND_TYPEDEF, EVENT_PREFIX, pattern, each, context);
 }
 
 static bool may_be_near(const char *candidate, const char *name)

@@ -42,6 +42,10 @@ struct type *kernel_types_raw_tracepoint(struct compile *compile, const char *mo
 uint32_t kernel_types_each_function(struct compile *compile, const char *pattern,
 				    bool (*each)(void *context, const char *name), void *context);
 
+/* The same for raw tracepoints (BTF's btf_trace_EVENT). */
+uint32_t kernel_types_each_event(struct compile *compile, const char *pattern,
+				 bool (*each)(void *context, const char *name), void *context);
+
 /* The nearest name there is, for hints; NULL when none is near. `kind` as above, or TYPE_FUNCTION. */
 const char *kernel_types_nearest(struct compile *compile, enum type_kind kind, const char *name);
 /* The nearest raw tracepoint. */

@@ -349,6 +349,9 @@ int provider_expand_points(struct compile *compile, struct probe *probe, bool us
 		else if (is_wildcard && uses_args &&
 			 point->spec->provider == PROVIDER_TRACEPOINT)
 			err = tracepoint_expand(compile, point, &expanded);
+		else if (is_wildcard && uses_args &&
+			 point->spec->provider == PROVIDER_RAWTRACEPOINT)
+			err = rawtracepoint_expand(compile, point, &expanded);
 		else
 			*list_push(compile->arena, &expanded.points) = point;
 		if (err < 0)

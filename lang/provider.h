@@ -88,6 +88,7 @@ struct type *tracepoint_args(struct compile *compile, const struct probe_spec *s
 			     struct span use);
 int rawtracepoint_parse(struct compile *compile, struct attach_point *point,
 			struct probe_spec *spec);
+int rawtracepoint_expand(struct compile *compile, struct attach_point *point, struct probe *probe);
 struct type *rawtracepoint_args(struct compile *compile, const struct probe_spec *spec,
 				struct span use);
 

@@ -272,6 +272,15 @@ struct type *tracepoint_args(struct compile *compile, const struct probe_spec *s
 	return syscall_args(compile, record, spec->syscalls == SYSCALLS_EXIT);
 }
 
+static void report_no_btf(struct compile *compile, struct span span)
+{
+	struct diag *diag = diag_error(&compile->diags, "no-btf", span,
+				       "the args of a rawtracepoint are described in the kernel's "
+				       "BTF, and this kernel has none");
+
+	diag_hint(&compile->diags, diag, "arg0, arg1, ... are there without");
+}
+
 /* As the peer names it: always with the module that has the event. */
 static void name_raw(struct compile *compile, struct probe_spec *spec, const struct type *args)
 {
@@ -318,6 +327,39 @@ int rawtracepoint_parse(struct compile *compile, struct attach_point *point,
 				kernel_types_nearest_event(compile, spec->function));
 }
 
+static bool add_raw_event(void *context, const char *event)
+{
+	struct expansion *expansion = context;
+	const char *module = expansion->point->spec->module;
+	bool go_on = add_event(context, module, event);
+	struct probe *probe = expansion->probe;
+
+	name_raw(expansion->compile, probe->points.items[probe->points.count - 1]->spec, NULL);
+	return go_on;
+}
+
+int rawtracepoint_expand(struct compile *compile, struct attach_point *point, struct probe *probe)
+{
+	struct expansion expansion = { .compile = compile, .point = point, .probe = probe };
+
+	if (!kernel_types_available(compile)) {
+		report_no_btf(compile, point->span);
+		return -1;
+	}
+	kernel_types_each_event(compile, point->spec->function, add_raw_event, &expansion);
+	if (expansion.count == 0)
+		return provider_missing(compile, point, point->spec,
+					arena_printf(compile->arena,
+						     "raw tracepoint that matches \"%s\"",
+						     point->spec->function),
+					NULL);
+	if (expansion.count < MAX_EXPANDED)
+		return 0;
+	diag_error(&compile->diags, "too-many-targets", point->span,
+		   "\"%s\" matches more than %u raw tracepoints", point->text, MAX_EXPANDED);
+	return -1;
+}
+
 struct type *rawtracepoint_args(struct compile *compile, const struct probe_spec *spec,
 				struct span use)
 {
@@ -327,17 +369,10 @@ struct type *rawtracepoint_args(struct compile *compile, const struct probe_spec
 		args = kernel_types_raw_tracepoint(compile, spec->module, spec->function);
 	if (args)
 		return args;
-	if (!kernel_types_available(compile)) {
-		struct diag *diag = diag_error(&compile->diags, "no-btf", use,
-					       "the args of a rawtracepoint are described in the "
-					       "kernel's BTF, and this kernel has none");
-
-		diag_hint(&compile->diags, diag, "arg0, arg1, ... are there without");
-		return compile->types.poison;
-	}
-	diag_error(&compile->diags, "no-args", use,
-		   is_wildcard(spec) ? "args needs one event, not a pattern: %s" :
-				       "the arguments of %s are not in this kernel's BTF",
-		   spec->canonical);
+	if (!kernel_types_available(compile))
+		report_no_btf(compile, use);
+	else
+		diag_error(&compile->diags, "no-args", use,
+			   "the arguments of %s are not in this kernel's BTF", spec->canonical);
 	return compile->types.poison;
 }
