@@ -17,7 +17,7 @@ skip() {
 # The newest package whose name matches, from the machine's lists or a private set (see suite).
 apt_options=()
 newest() {
-	apt-cache "${apt_options[@]}" pkgnames | grep -E "$1" | sort -V | tail -n 1
+	apt-cache "${apt_options[@]}" pkgnames | grep -E "$1" | sort -V | tail -n 1 || true
 }
 
 # fetch PACKAGE FOLDER: downloads and unpacks without installing.
@@ -35,7 +35,8 @@ fetch() {
 suite() {
 	local state=$cache/apt-$1 mirror
 	mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
-		grep -oE 'https?://[^ ]+/debian/?( |$)' | head -n 1)
+		grep -oE 'https?://[^ ]+/debian/?( |$)' | head -n 1) || true
+	[ "$1" != bookworm-security ] || mirror=http://deb.debian.org/debian-security
 	mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
 	echo "deb [trusted=yes] ${mirror:-http://deb.debian.org/debian} $1 main" >"$state/sources.list"
 	apt_options=(-o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=-
@@ -65,6 +66,10 @@ if [ ! -s "$kernel" ]; then
 	*) echo "vm: unknown kernel $version (5.10, 6.1, 6.12, 7.2)" >&2; exit 2 ;;
 	esac
 	package=$(newest "$pattern")
+	if [ -z "$package" ] && [ "$version" = 6.12 ]; then
+		suite bookworm-security
+		package=$(newest "$pattern")
+	fi
 	[ -n "$package" ] || skip "no package $pattern in the package lists (apt-get update?)"
 	fetch "$package" "$cache/$version"
 	cp "$(find "$cache/$version" -name 'vmlinuz*' -type f | head -n 1)" "$kernel.new"

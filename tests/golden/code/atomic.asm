@@ -1,10 +1,13 @@
+section "kprobe/p0"
 p0_kprobe:
+	; 1:19
 	r1 = AT_ ll
 	r2 = zero_key ll
 	call 1
 	if r0 != 0 goto LBB0_2
 LBB0_1:
 	w1 = 1
+	; 1:27
 	*(u8 *)(r10 - 256) = w1
 	r2 = r10
 	r2 += -256
@@ -16,6 +19,7 @@ LBB0_9:
 	lock *(u64 *)(r0 + 0) += r1
 	goto LBB0_7
 LBB0_2:
+	; 1:19
 	r1 = 1
 	r2 = 1
 	lock *(u64 *)(r0 + 0) += r2
@@ -23,6 +27,7 @@ LBB0_2:
 	goto LBB0_1
 LBB0_3:
 	r1 = 2
+	; 1:27
 	*(u64 *)(r10 - 248) = r1
 	r2 = r10
 	r2 += -256
@@ -53,9 +58,3 @@ LBB0_11:
 	goto LBB0_7
 LBB0_10:
 	goto LBB0_9
-AT_:
-AT_k:
-sonde_losses:
-zero_key:
-_license:
-text:

@@ -1,15 +1,14 @@
+section "kprobe/p0"
 p0_kprobe:
+	; 1:27
 	r1 = sonde_task_btf ll
 	r1 = *(u64 *)(r1 + 0)
 	if r1 == 0 goto LBB0_2
 	call 158
 	r1 = *(u64 *)(r0 + 24)
 	r6 = 0
-	if r1 == 0 goto LBB0_5
+	if r1 == 0 goto LBB0_3
 	r6 = *(u64 *)(r1 + 16)
-LBB0_5:
-	r6 = -r6
-	r6 = -r6
 	goto LBB0_3
 LBB0_2:
 	call 35
@@ -32,18 +31,13 @@ LBB0_3:
 	r1 = AT_ ll
 	r2 = zero_key ll
 	call 1
-	if r0 == 0 goto LBB0_7
+	if r0 == 0 goto LBB0_6
 	r1 = *(u64 *)(r0 + 0)
 	r1 += r6
 	*(u64 *)(r0 + 0) = r1
 	r1 = *(u64 *)(r0 + 8)
 	r1 += 1
 	*(u64 *)(r0 + 8) = r1
-LBB0_7:
+LBB0_6:
 	w0 = 0
 	exit
-AT_:
-sonde_losses:
-zero_key:
-_license:
-sonde_task_btf:

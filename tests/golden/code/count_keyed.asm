@@ -1,4 +1,6 @@
+section "raw_tp/p0"
 p0_tracepoint:
+	; 1:35
 	call 14
 	r0 >>= 32
 	*(u32 *)(r10 - 256) = w0
@@ -33,8 +35,3 @@ LBB0_4:
 LBB0_5:
 	w0 = 0
 	exit
-AT_:
-sonde_losses:
-_license:
-text:
-text.1:

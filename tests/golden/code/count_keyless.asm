@@ -1,4 +1,6 @@
+section "raw_tp/p0"
 p0_tracepoint:
+	; 1:33
 	r1 = AT_ ll
 	r2 = zero_key ll
 	call 1
@@ -11,7 +13,3 @@ LBB0_2:
 	r1 += 1
 	*(u64 *)(r0 + 0) = r1
 	goto LBB0_1
-AT_:
-sonde_losses:
-zero_key:
-_license:

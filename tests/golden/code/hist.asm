@@ -1,4 +1,6 @@
+section "kprobe/p0"
 p0_kprobe:
+	; 1:28
 	r6 = *(u64 *)(r1 + 96)
 	r1 = AT_ ll
 	r2 = zero_key ll
@@ -49,7 +51,3 @@ LBB0_14:
 	r1 += 1
 	*(u64 *)(r0 + 0) = r1
 	goto LBB0_1
-AT_:
-sonde_losses:
-zero_key:
-_license:

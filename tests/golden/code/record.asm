@@ -1,11 +1,15 @@
+section "kprobe/p0"
 p0_kprobe:
+	; 1:0
 	r6 = r1
 	r7 = 0
+	; 1:19
 	r1 = sonde_records ll
 	r2 = 16
 	r3 = 0
 	call 131
 	if r0 != 0 goto LBB0_3
+	; 1:34
 	r1 = sonde_losses ll
 	r2 = text ll
 	call 1
@@ -14,7 +18,9 @@ LBB0_2:
 	w0 = 0
 	exit
 LBB0_3:
+	; 1:19
 	*(u64 *)(r0 + 0) = r7
+	; 1:34
 	r1 = *(u64 *)(r6 + 96)
 	*(u64 *)(r0 + 8) = r1
 	r1 = r0
@@ -26,7 +32,3 @@ LBB0_4:
 	r1 += 1
 	*(u64 *)(r0 + 0) = r1
 	goto LBB0_2
-sonde_records:
-sonde_losses:
-_license:
-text:
