@@ -224,41 +224,12 @@ LLVMValueRef call_strncmp(struct gen *g, struct expr *expr)
 	return LLVMBuildZExt(g->builder, LLVMBuildNot(g->builder, same, ""), g->i64, "");
 }
 
-/* Bytes before the NUL. */
+/* Bytes before the NUL: those that are not zero. */
 LLVMValueRef call_strlen(struct gen *g, struct expr *expr)
 {
 	struct expr *text = argument(expr, 0);
-	uint32_t size = type_bytes(text->type);
-	LLVMBasicBlockRef before, loop, more, done;
-	LLVMValueRef index, byte, next, result;
-	struct place place;
 
 	if (is_text(text))
 		return gen_u64(g, strnlen(text->text, text->length));
-	place = emit_place(g, text);
-	loop = gen_block(g, "length");
-	more = gen_block(g, "more");
-	done = gen_block(g, "measured");
-	before = LLVMGetInsertBlock(g->builder);
-	LLVMBuildBr(g->builder, loop);
-	LLVMPositionBuilderAtEnd(g->builder, loop);
-	index = LLVMBuildPhi(g->builder, g->i64, "");
-	byte = LLVMBuildLoad2(g->builder, g->i8,
-			      LLVMBuildInBoundsGEP2(g->builder, g->i8, place.ptr, &index, 1, ""),
-			      "");
-	LLVMBuildCondBr(g->builder,
-			LLVMBuildICmp(g->builder, LLVMIntEQ, byte, gen_int(g, g->i8, 0), ""),
-			done, more);
-	LLVMPositionBuilderAtEnd(g->builder, more);
-	next = LLVMBuildAdd(g->builder, index, gen_u64(g, 1), "");
-	LLVMAddIncoming(index, (LLVMValueRef[]){ gen_u64(g, 0), next },
-			(LLVMBasicBlockRef[]){ before, more }, 2);
-	LLVMBuildCondBr(g->builder,
-			LLVMBuildICmp(g->builder, LLVMIntULT, next, gen_u64(g, size), ""), loop,
-			done);
-	LLVMPositionBuilderAtEnd(g->builder, done);
-	result = LLVMBuildPhi(g->builder, g->i64, "");
-	LLVMAddIncoming(result, (LLVMValueRef[]){ index, gen_u64(g, size) },
-			(LLVMBasicBlockRef[]){ loop, more }, 2);
-	return result;
+	return mem_count_nonzero(g, emit_place(g, text), type_bytes(text->type));
 }

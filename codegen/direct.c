@@ -116,9 +116,14 @@ LLVMValueRef direct_load(struct gen *g, struct expr *expr)
 /* A pointer that the verifier knows is no number to it; negating makes it one. */
 LLVMValueRef direct_number(struct gen *g, LLVMValueRef value)
 {
-	if (LLVMTypeOf(value) != g->i64)
-		return value;
 	return LLVMBuildNeg(g->builder, gen_opaque(g, LLVMBuildNeg(g->builder, value, "")), "");
+}
+
+LLVMValueRef direct_value(struct gen *g, struct expr *expr)
+{
+	LLVMValueRef value = direct_load(g, expr);
+
+	return expr->type->kind == TYPE_POINTER ? direct_number(g, value) : value;
 }
 
 /* A read that begins at curtask: both ways, chosen when the program is loaded. */
@@ -131,7 +136,7 @@ LLVMValueRef direct_task_value(struct gen *g, struct expr *expr)
 	has_typed = LLVMBuildICmp(g->builder, LLVMIntNE, has_typed, gen_u64(g, 0), "");
 	LLVMBuildCondBr(g->builder, has_typed, typed, plain);
 	LLVMPositionBuilderAtEnd(g->builder, typed);
-	values[0] = direct_number(g, direct_load(g, expr));
+	values[0] = direct_value(g, expr);
 	ends[0] = LLVMGetInsertBlock(g->builder);
 	LLVMBuildBr(g->builder, done);
 	LLVMPositionBuilderAtEnd(g->builder, plain);

@@ -110,6 +110,49 @@ static int verify(struct gen *g)
 	return g->error ? -1 : 0;
 }
 
+/* "\t.loc\t1 3 15 is_stmt 0": the place in the script, as a comment; the same one only once. */
+static void add_place(struct strbuf *out, const char *line, unsigned last[2])
+{
+	unsigned file, row, column;
+
+	if (sscanf(line, " .loc %u %u %u", &file, &row, &column) != 3 || !row ||
+	    (row == last[0] && column == last[1]))
+		return;
+	strbuf_printf(out, "\t; %u:%u\n", row, column);
+	last[0] = row;
+	last[1] = column;
+}
+
+/* Of the backend's assembly the functions alone: instructions, labels, places. */
+static void add_instructions(struct strbuf *out, const char *text, size_t size)
+{
+	const char *end = text + size, *next;
+	unsigned last[2] = { 0, 0 };
+	bool is_function = false;
+
+	for (const char *line = text; line < end; line = next) {
+		const char *stop = memchr(line, '\n', (size_t)(end - line));
+		size_t length = (size_t)((stop ? stop : end) - line);
+		bool is_section = !strncmp(line, "\t.section\t", 10) && length > 10;
+
+		next = stop ? stop + 1 : end;
+		if (is_section && memmem(line, length, "\"ax\"", 4)) {
+			strbuf_add(out, out->len ? "\n" : "");
+			strbuf_printf(out, "section %.*s\n",
+				      (int)strcspn(line + 10, ","), line + 10);
+		}
+		if (memmem(line, length, "@function", 9))
+			is_function = true;
+		if (!strncmp(line, ".Lfunc_end", 10))
+			is_function = false;
+		if (is_function && !strncmp(line, "\t.loc", 5))
+			add_place(out, line, last);
+		if (is_function && length && *line != '.' && *line != '#' &&
+		    (*line != '\t' || (line[1] != '.' && line[1] != '#')))
+			strbuf_printf(out, "%.*s\n", (int)length, line);
+	}
+}
+
 static void write_output(struct gen *g, struct strbuf *out)
 {
 	LLVMCodeGenFileType kind = g->options->output == CODEGEN_ASSEMBLY ? LLVMAssemblyFile
@@ -129,7 +172,9 @@ static void write_output(struct gen *g, struct strbuf *out)
 		LLVMDisposeMessage(message);
 		return;
 	}
-	if (!g->error)
+	if (!g->error && kind == LLVMAssemblyFile)
+		add_instructions(out, LLVMGetBufferStart(buffer), LLVMGetBufferSize(buffer));
+	else if (!g->error)
 		strbuf_add_bytes(out, LLVMGetBufferStart(buffer), LLVMGetBufferSize(buffer));
 	LLVMDisposeMemoryBuffer(buffer);
 }

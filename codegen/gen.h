@@ -164,6 +164,9 @@ void mem_store_text(struct gen *g, struct place to, const char *text, uint32_t l
 LLVMValueRef mem_equal(struct gen *g, struct place a, struct place b, uint32_t size);
 LLVMValueRef mem_equal_text(struct gen *g, struct place a, const char *text, uint32_t length,
 			    uint32_t size);
+/* Number of bytes that are not zero, without a branch on what they are: an early end would give the
+ * verifier one more path for every length. */
+LLVMValueRef mem_count_nonzero(struct gen *g, struct place place, uint32_t size);
 /* .rodata with this text, zero-padded to `size`. */
 struct place gen_text(struct gen *g, const char *text, uint32_t length, uint32_t size);
 
@@ -236,6 +239,7 @@ LLVMValueRef read_word(struct gen *g, enum address_space space, LLVMValueRef add
 /* direct.c: how a scalar is read from kernel memory. */
 enum read_mode { READ_HELPER, READ_DIRECT, READ_TASK };
 enum read_mode direct_mode(struct gen *g, const struct expr *expr);
+LLVMValueRef direct_value(struct gen *g, struct expr *expr); /* a number */
 LLVMValueRef direct_load(struct gen *g, struct expr *expr);
 LLVMValueRef direct_task_value(struct gen *g, struct expr *expr);
 LLVMValueRef direct_number(struct gen *g, LLVMValueRef value);

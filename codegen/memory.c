@@ -179,6 +179,52 @@ LLVMValueRef mem_equal_text(struct gen *g, struct place a, const char *text, uin
 	return LLVMBuildICmp(g->builder, LLVMIntEQ, differ, gen_u64(g, 0), "");
 }
 
+/* The bytes of a word that are not zero, counted. */
+static LLVMValueRef count_word(struct gen *g, LLVMValueRef word)
+{
+	LLVMValueRef low = gen_u64(g, 0x7f7f7f7f7f7f7f7f), ones = gen_u64(g, 0x0101010101010101);
+	LLVMValueRef high = LLVMBuildAnd(g->builder, word, low, "");
+
+	high = LLVMBuildOr(g->builder, LLVMBuildAdd(g->builder, high, low, ""), word, "");
+	high = LLVMBuildLShr(g->builder, high, gen_u64(g, 7), "");
+	high = LLVMBuildAnd(g->builder, high, ones, "");
+	high = LLVMBuildMul(g->builder, high, ones, "");
+	return LLVMBuildLShr(g->builder, high, gen_u64(g, 56), "");
+}
+
+LLVMValueRef mem_count_nonzero(struct gen *g, struct place place, uint32_t size)
+{
+	LLVMBasicBlockRef before = LLVMGetInsertBlock(g->builder), loop, done;
+	uint32_t chunk = place.align < 8 ? place.align : 8, whole = size / chunk * chunk;
+	LLVMValueRef total = gen_u64(g, 0), index, sum, next;
+	struct place at = { NULL, chunk };
+
+	if (whole) {
+		loop = gen_block(g, "count");
+		done = gen_block(g, "counted");
+		LLVMBuildBr(g->builder, loop);
+		LLVMPositionBuilderAtEnd(g->builder, loop);
+		index = LLVMBuildPhi(g->builder, g->i64, "");
+		sum = LLVMBuildPhi(g->builder, g->i64, "");
+		at.ptr = LLVMBuildInBoundsGEP2(g->builder, g->i8, place.ptr, &index, 1, "");
+		total = count_word(g, load_chunk(g, at, 0, chunk));
+		total = LLVMBuildAdd(g->builder, sum, total, "");
+		next = LLVMBuildAdd(g->builder, index, gen_u64(g, chunk), "");
+		LLVMAddIncoming(index, (LLVMValueRef[]){ gen_u64(g, 0), next },
+				(LLVMBasicBlockRef[]){ before, loop }, 2);
+		LLVMAddIncoming(sum, (LLVMValueRef[]){ gen_u64(g, 0), total },
+				(LLVMBasicBlockRef[]){ before, loop }, 2);
+		LLVMBuildCondBr(g->builder,
+				LLVMBuildICmp(g->builder, LLVMIntULT, next, gen_u64(g, whole), ""),
+				loop, done);
+		LLVMPositionBuilderAtEnd(g->builder, done);
+	}
+	for (uint32_t offset = whole; offset < size; offset++)
+		total = LLVMBuildAdd(g->builder, total,
+				     count_word(g, load_chunk(g, place, offset, 1)), "");
+	return total;
+}
+
 struct place gen_text(struct gen *g, const char *text, uint32_t length, uint32_t size)
 {
 	char *bytes = arena_alloc(g->arena, size ? size : 1);
