@@ -86,7 +86,7 @@ int attach_syscalls(struct session *session, uint32_t program)
 
 	snprintf(name, sizeof(name), "sonde_syscalls_%u", program);
 	map = bpf_object__find_map_by_name(session->object, name);
-	if (!map)
+	if (!map || bpf_map__key_size(map) != 4 || bpf_map__value_size(map) != 4)
 		return session_fail(session, -EINVAL, row->source, NULL,
 				    "the image is damaged: it has no map \"%s\"", name);
 	table.fd = bpf_map__fd(map);

@@ -36,7 +36,8 @@ void losses_report(struct session *session)
 	const struct plan *plan = session->plan;
 	uint64_t *values;
 
-	if (!session->losses ||
+	if (!session->losses || bpf_map__type(session->losses) != BPF_MAP_TYPE_PERCPU_ARRAY ||
+	    bpf_map__key_size(session->losses) != 4 || bpf_map__value_size(session->losses) != 8 ||
 	    bpf_map__max_entries(session->losses) < plan->programs.count + plan->maps.count)
 		return;
 	values = calloc(session->cpu_count, sizeof(*values));

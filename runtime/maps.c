@@ -40,10 +40,13 @@ static int raw_reserve(struct raw_entries *raw, uint32_t capacity)
 	return 0;
 }
 
-static bool is_per_cpu(const struct plan_map *row)
+/* By what the kernel has, not by what the plan says: it decides how much the kernel writes. */
+static bool is_per_cpu(const struct session *session, uint32_t map)
 {
-	return row->kind == MAP_PERCPU_HASH || row->kind == MAP_PERCPU_LRU_HASH ||
-	       row->kind == MAP_PERCPU_ARRAY;
+	enum bpf_map_type type = bpf_map__type(session->maps[map]);
+
+	return type == BPF_MAP_TYPE_PERCPU_HASH || type == BPF_MAP_TYPE_LRU_PERCPU_HASH ||
+	       type == BPF_MAP_TYPE_PERCPU_ARRAY || type == BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE;
 }
 
 static void raw_init(const struct session *session, uint32_t map, struct raw_entries *raw)
@@ -52,23 +55,24 @@ static void raw_init(const struct session *session, uint32_t map, struct raw_ent
 		.key_size = bpf_map__key_size(session->maps[map]),
 		.value_size = bpf_map__value_size(session->maps[map]),
 	};
-	if (is_per_cpu(&session->plan->maps.items[map]))
+	if (is_per_cpu(session, map))
 		raw->value_size = ((raw->value_size + 7) & ~7u) * session->cpu_count;
 }
 
 static int read_batches(int fd, struct raw_entries *raw)
 {
-	/* The batch position is a bucket number for hashes, a key for others. */
-	unsigned char position[512];
+	/* The position is a bucket number for hashes, a key for others. */
+	unsigned char *position = malloc(raw->key_size + sizeof(uint64_t));
 	bool is_first = true;
-	int error = 0;
+	int error = position ? 0 : -ENOMEM;
 
 	while (!error) {
 		uint32_t count;
 
-		if (raw->capacity - raw->count < 1024 &&
-		    raw_reserve(raw, raw->capacity ? raw->capacity * 2 : 4096))
-			return -ENOMEM;
+		if (raw->capacity - raw->count < 1024)
+			error = raw_reserve(raw, raw->capacity ? raw->capacity * 2 : 4096);
+		if (error)
+			break;
 		count = raw->capacity - raw->count;
 		error = bpf_map_lookup_batch(fd, is_first ? NULL : position, position,
 					     raw->keys + (size_t)raw->count * raw->key_size,
@@ -79,10 +83,11 @@ static int read_batches(int fd, struct raw_entries *raw)
 			continue;
 		}
 		if (error && error != -ENOENT)
-			return error;
+			break;
 		raw->count += count;
 		is_first = false;
 	}
+	free(position);
 	return error == -ENOENT ? 0 : error;
 }
 
@@ -133,7 +138,7 @@ static int read_keyless(struct session *session, uint32_t map, struct map_dump *
 	int error;
 
 	raw_init(session, map, &raw);
-	error = raw_reserve(&raw, 1);
+	error = raw.key_size == sizeof(key) ? raw_reserve(&raw, 1) : -EINVAL;
 	if (!error && bpf_map_lookup_elem(bpf_map__fd(session->maps[map]), &key, raw.values))
 		error = -errno;
 	if (error) {
@@ -145,7 +150,7 @@ static int read_keyless(struct session *session, uint32_t map, struct map_dump *
 	dump->count = 1;
 	dump->keys = NULL;
 	dump->values = calloc(1, type->size + 1u);
-	if (is_per_cpu(row)) {
+	if (is_per_cpu(session, map)) {
 		dump->is_set = fold_values(type, raw.values, session->cpu_count,
 					   raw.value_size / session->cpu_count, dump->values) ||
 			       session->was_zeroed[map];
@@ -192,7 +197,7 @@ int maps_read(struct session *session, uint32_t map, struct map_dump *dump)
 
 		memcpy(dump->keys + (size_t)i * key->size, raw.keys + (size_t)i * raw.key_size,
 		       key->size);
-		if (is_per_cpu(row))
+		if (is_per_cpu(session, map))
 			fold_values(value, from, session->cpu_count,
 				    raw.value_size / session->cpu_count, to);
 		else
@@ -236,7 +241,7 @@ static int zero_keyless(struct session *session, uint32_t map, uint32_t size)
 	uint32_t key = 0;
 
 	raw_init(session, map, &raw);
-	error = raw_reserve(&raw, 1);
+	error = raw.key_size == sizeof(key) ? raw_reserve(&raw, 1) : -EINVAL;
 	if (!error && bpf_map_lookup_elem(fd, &key, raw.values))
 		error = -errno;
 	if (!error) {
@@ -297,7 +302,7 @@ static void change(struct session *session, uint32_t map, bool is_delete)
 			session->was_zeroed[map] = false;
 		map_dump_free(&dump);
 		error = zero_keyless(session, map,
-				     is_delete || is_per_cpu(row)
+				     is_delete || is_per_cpu(session, map)
 					     ? UINT32_MAX
 					     : plan->types.items[row->value].size);
 	}
@@ -350,7 +355,8 @@ uint32_t maps_read_stack(struct session *session, uint32_t map, uint64_t id, uin
 		return 0;
 	size = bpf_map__value_size(session->maps[map]);
 	value = malloc(size + 8u);
-	if (value && bpf_map__key_size(session->maps[map]) == sizeof(id) &&
+	if (value && !is_per_cpu(session, map) &&
+	    bpf_map__key_size(session->maps[map]) == sizeof(id) &&
 	    !bpf_map_lookup_elem(bpf_map__fd(session->maps[map]), &id, value))
 		for (count = 0; count < size / 8 && count < max; count++)
 			frames[count] = value[count];

@@ -149,16 +149,41 @@ static uint32_t rejected_program(const struct plan *plan, const char *log)
 	return PLAN_NONE;
 }
 
-/* libbpf's last complaint without its "libbpf: " prefixes, for what we cannot say better. */
-static const char *last_line(char *log)
+/* libbpf's first complaint, which the others follow from, without its prefix. */
+static const char *first_line(char *log)
 {
-	char *last = log;
+	if (!strncmp(log, "libbpf: ", 8))
+		log += 8;
+	log[strcspn(log, "\n")] = 0;
+	return log;
+}
 
-	for (char *line = strtok(log, "\n"); line; line = strtok(NULL, "\n"))
-		last = line;
-	if (!strncmp(last, "libbpf: ", 8))
-		last += 8;
-	return last;
+/* The map that could not be made, from "map 'NAME': failed to create". */
+static uint32_t failed_map(const struct plan *plan, const char *log)
+{
+	const char *end = strstr(log, "': failed to create"), *start = end;
+
+	while (start && start > log && start[-1] != '\'')
+		start--;
+	for (uint32_t i = 0; start && i < plan->maps.count; i++) {
+		const char *symbol = plan_string(plan, plan->maps.items[i].symbol);
+
+		if (strlen(symbol) == (size_t)(end - start) &&
+		    !strncmp(symbol, start, (size_t)(end - start)))
+			return i;
+	}
+	return PLAN_NONE;
+}
+
+static int explain_map(struct session *session, int error, uint32_t map)
+{
+	const struct plan_map *row = &session->plan->maps.items[map];
+
+	return session_fail(session, error, row->source,
+			    "fewer keys take less: config = { max_map_keys = N }",
+			    "the kernel cannot make the map %s of %u keys: %s",
+			    plan_string(session->plan, row->name), row->max_entries,
+			    strerror(-error));
 }
 
 static int explain_rejection(struct session *session, int error)
@@ -201,9 +226,12 @@ static int explain_refusal(struct session *session, int error)
 int verifier_explain(struct session *session, int error)
 {
 	const char *log = strbuf_text(&captured);
+	uint32_t map = failed_map(session->plan, log);
 
 	if ((error == -EPERM || error == -EACCES) && !strstr(log, "BEGIN PROG LOAD LOG"))
 		return explain_refusal(session, error);
+	if (map != PLAN_NONE && error != -EPERM)
+		return explain_map(session, error, map);
 	if (strstr(log, "BEGIN PROG LOAD LOG"))
 		return explain_rejection(session, error);
 	if (strstr(log, "failed to find valid kernel BTF") || strstr(log, "vmlinux BTF"))
@@ -213,5 +241,5 @@ int verifier_explain(struct session *session, int error)
 				    "this kernel has no type information (BTF)");
 	return session_fail(session, error, PLAN_NONE, "-v shows more", "cannot load: %s%s%s",
 			    strerror(-error), captured.len ? ": " : "",
-			    captured.len ? last_line(captured.text) : "");
+			    captured.len ? first_line(captured.text) : "");
 }
