@@ -2,7 +2,7 @@
  * all bodies until no type widens any more, and keeps the last copy. */
 #include "lang/check.h"
 
-#define PASSES_MAX 32
+#define PASSES_MAX 200
 
 struct saved_body {
 	struct expr *predicate;
@@ -17,6 +17,8 @@ static void check_probe(struct checker *c, struct probe *probe, const struct sav
 	c->provider = provider_of(probe->points.items[0]);
 	c->scope = NULL;
 	c->next_variable = c->loop_depth = c->depth = 0;
+	c->repeats = 1;
+	c->unrolled = 0;
 	probe->uses_context = probe->uses_probe = probe->uses_func = false;
 	probe->predicate = clone_expr(c->arena, saved->predicate);
 	probe->body.items = saved->count ? arena_alloc(c->arena, saved->count * sizeof(stmt_ptr)) :
@@ -135,6 +137,12 @@ int check_script(struct compile *compile)
 		find_types(&c, saved);
 	c.is_final = true;
 	check_all(&c, saved);
+	if (c.changed && !compile->diags.error_count)
+		diag_error(c.diags, "types-unresolved", script->probes.items[0]->span,
+			   "the types of this script depend on each other in too long a chain");
+	else if (c.has_poison && !compile->diags.error_count)
+		diag_error(c.diags, "types-unresolved", c.poison_span,
+			   "the type of this cannot be found");
 	finish_maps(&c);
 	script->macros.count = 0; /* all expanded; the dump shows what is left */
 	return compile->diags.error_count ? -1 : 0;

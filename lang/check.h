@@ -29,6 +29,8 @@ struct checker {
 	struct diags *diags;
 	bool is_settled; /* what has no type by now is never assigned to */
 	bool is_final, changed;
+	bool has_poison; /* in the last pass, without an error before it: never expected */
+	struct span poison_span;
 	LIST(struct map_info *) maps;
 
 	/* the probe at hand */
@@ -37,6 +39,8 @@ struct checker {
 	struct scope *scope;
 	uint32_t next_variable;
 	uint32_t loop_depth, depth;
+	uint64_t repeats;  /* product of the counts of the unrolls around */
+	uint64_t unrolled; /* statements that unrolling makes so far */
 };
 
 /* check_clone.c */
@@ -75,6 +79,8 @@ struct expr *check_integer(struct checker *c, struct span span, uint64_t value, 
 struct expr *check_bool(struct checker *c, struct span span, bool value);
 struct expr *check_text(struct checker *c, struct span span, const char *text, uint32_t length);
 bool check_is_poison(const struct expr *expr);
+/* False after a diagnostic: a value in BPF memory larger than a program can hold. */
+bool check_size_limit(struct checker *c, const struct expr *expr);
 /* An operand to be used several times: evaluated once into a variable. `first` is to be used once
  * and before `again`, of which copies may be made. */
 void check_once(struct checker *c, struct expr *value, struct expr **first, struct expr **again);

@@ -56,8 +56,8 @@ struct expr *check_assign_variable(struct checker *c, struct variable *variable,
 	struct diag *diag;
 
 	variable->is_assigned = true;
-	if (check_is_poison(value))
-		return value;
+	if (check_is_poison(value) || !check_size_limit(c, value))
+		return check_poison(c, value->span);
 	if (variable->is_declared)
 		return assign_declared(c, variable, value, target);
 	if (type_is_aggregation(value->type))

@@ -484,7 +484,7 @@ static struct expr *call_with_values(struct checker *c, struct expr *call)
 		else
 			argument = check_value(c, argument);
 		call->args.items[i] = argument;
-		is_bad |= check_is_poison(argument);
+		is_bad |= check_is_poison(argument) || !check_size_limit(c, argument);
 	}
 	if (is_bad)
 		return check_poison(c, call->span);

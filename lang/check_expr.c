@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#define VALUE_MAX 16384 /* per-CPU map values: 32 KiB on every kernel, and a program may need two */
 #define DEPTH_MAX 300 /* nesting; the parser has a limit of its own */
 
 struct expr *check_new_expr(struct checker *c, enum expr_kind kind, struct span span, struct type *type)
@@ -20,7 +21,23 @@ struct expr *check_new_expr(struct checker *c, enum expr_kind kind, struct span 
 
 struct expr *check_poison(struct checker *c, struct span span)
 {
+	if (c->is_final && c->diags->error_count == 0 && !c->has_poison) {
+		c->has_poison = true;
+		c->poison_span = span;
+	}
 	return check_new_expr(c, EXPR_POISON, span, c->types->poison);
+}
+
+bool check_size_limit(struct checker *c, const struct expr *expr)
+{
+	struct diag *diag;
+
+	if (!type_is_aggregate(expr->type) || expr->type->size <= VALUE_MAX)
+		return true;
+	diag = check_error(c, "value-size", expr->span, "this value has %u bytes, and %d are possible",
+			   expr->type->size, VALUE_MAX);
+	diag_hint(c->diags, diag, "a program's memory is that of one per-CPU allocation");
+	return false;
 }
 
 bool check_is_poison(const struct expr *expr)
@@ -230,7 +247,7 @@ static struct expr *check_tuple(struct checker *c, struct expr *expr)
 					    "the record has two fields \"%s\"", expr->names.items[i]);
 		expr->args.items[i] = value;
 		members[i] = value->type;
-		is_bad |= check_is_poison(value);
+		is_bad |= check_is_poison(value) || !check_size_limit(c, value);
 	}
 	if (is_bad)
 		return check_poison(c, expr->span);

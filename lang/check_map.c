@@ -10,6 +10,8 @@ static struct expr *check_key(struct checker *c, struct expr *key)
 
 	if (type_is_aggregation(value->type))
 		value = check_to_int64(c, value);
+	if (!check_is_poison(value) && !check_size_limit(c, value))
+		return check_poison(c, value->span);
 	if (value->type->kind == TYPE_TIMESTAMP || value->type->kind == TYPE_FUNCTION) {
 		check_error(c, "key-type", value->span, "%s cannot be a key",
 			    check_type_name(c, value->type));
@@ -189,7 +191,7 @@ struct expr *check_assign_map(struct checker *c, struct expr *map, struct expr *
 	struct map_info *info = check_map_info(c, map->name, map->span);
 
 	info->has_assignment = true;
-	if (check_is_poison(value) || check_is_poison(map))
+	if (check_is_poison(value) || check_is_poison(map) || !check_size_limit(c, value))
 		return check_poison(c, value->span);
 	if (type_is_aggregation(value->type))
 		value = check_to_int64(c, value);

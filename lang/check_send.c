@@ -108,8 +108,8 @@ static struct expr *call_print(struct checker *c, struct expr *call)
 		return print_map(c, call);
 	value = check_value(c, value);
 	call->args.items[0] = value;
-	if (check_is_poison(value))
-		return value;
+	if (check_is_poison(value) || !check_size_limit(c, value))
+		return check_poison(c, value->span);
 	if (call->args.count > 1)
 		return not_a_map(c, call);
 	if (value->type->kind == TYPE_FUNCTION || (value->kind == EXPR_IDENTIFIER && value->builtin &&

@@ -2,6 +2,7 @@
 #include "lang/check.h"
 
 #define UNROLL_MAX 100
+#define UNROLLED_MAX 2000
 
 static void check_items(struct checker *c, stmt_ptr *items, uint32_t count)
 {
@@ -35,6 +36,11 @@ static void check_let(struct checker *c, struct stmt *stmt)
 	if (type) {
 		variable->type = type;
 		variable->is_declared = true;
+		if (type_is_aggregate(type)) {
+			struct expr *whole = check_new_expr(c, EXPR_VARIABLE, stmt->type_syntax->span, type);
+
+			check_size_limit(c, whole);
+		}
 		if (type->kind == TYPE_VOID || type_is_aggregation(type))
 			check_error(c, "declared-type", stmt->type_syntax->span,
 				    "a variable cannot be %s", check_type_name(c, type));
@@ -88,9 +94,10 @@ static void check_unroll(struct checker *c, struct stmt *stmt)
 		times = 1;
 	}
 	stmt->count = (uint64_t)times;
-	c->loop_depth++;
-	check_body(c, &stmt->body.items, &stmt->body.count);
-	c->loop_depth--;
+	c->repeats *= stmt->count;
+	if (c->unrolled <= UNROLLED_MAX)
+		check_body(c, &stmt->body.items, &stmt->body.count);
+	c->repeats /= stmt->count;
 }
 
 static void check_return(struct checker *c, struct stmt *stmt)
@@ -123,8 +130,25 @@ static void check_expression(struct checker *c, struct stmt *stmt)
 	stmt->expr = check_expr(c, stmt->expr);
 }
 
+/* Unrolled statements are code: a program's jumps reach 32767 instructions. */
+static void count_unrolled(struct checker *c, const struct stmt *stmt)
+{
+	struct diag *diag;
+	uint64_t before = c->unrolled;
+
+	if (c->repeats == 1)
+		return;
+	c->unrolled += c->repeats;
+	if (before > UNROLLED_MAX || c->unrolled <= UNROLLED_MAX)
+		return;
+	diag = check_error(c, "unroll-size", stmt->span, "unrolling makes more than %d statements here",
+			   UNROLLED_MAX);
+	diag_hint(c->diags, diag, "repeat less, or unroll fewer levels");
+}
+
 void check_stmt(struct checker *c, struct stmt *stmt)
 {
+	count_unrolled(c, stmt);
 	switch (stmt->kind) {
 	case STMT_EXPR:
 		check_expression(c, stmt);

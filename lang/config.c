@@ -29,7 +29,7 @@ static const struct config_row {
 	const char *const *words;
 } rows[] = {
 	{ "max_map_keys", CONFIG_NUMBER, FIELD(max_map_keys), 1, 1u << 30, NULL },
-	{ "max_strlen", CONFIG_NUMBER, FIELD(max_strlen), 1, 1u << 16, NULL },
+	{ "max_strlen", CONFIG_NUMBER, FIELD(max_strlen), 1, 1u << 14, NULL },
 	{ "max_cat_bytes", CONFIG_NUMBER, FIELD(max_cat_bytes), 1, 1u << 30, NULL },
 	{ "max_probes", CONFIG_NUMBER, FIELD(max_probes), 1, 1u << 20, NULL },
 	{ "perf_rb_pages", CONFIG_PAGES, FIELD(ring_buffer_bytes), 1, 1u << 18, NULL },
