@@ -1,4 +1,48 @@
-code/fentry_chain.probe:1:47: error: struct dentry has no field "d_flags"
-    fentry:vfs_read { @[args.file->f_path.dentry->d_flags] = count(); }
-                                                  ^~~~~~~
-exit 1
+section "fentry/vfs_read"
+p0_fentry:
+	; 1:21
+	r3 = *(u64 *)(r1 + 0)
+	r1 = 0
+	r2 = 0
+	if r3 == 0 goto LBB0_7
+	r2 = *(u64 *)(r3 + 8)
+LBB0_7:
+	if r2 == 0 goto LBB0_9
+	r1 = *(u64 *)(r2 + 24)
+LBB0_9:
+	r2 = 0
+	if r1 == 0 goto LBB0_11
+	r2 = *(u64 *)(r1 + 8)
+LBB0_11:
+	*(u64 *)(r10 - 256) = r2
+	r2 = r10
+	r2 += -256
+	r1 = AT_ ll
+	call 1
+	if r0 == 0 goto LBB0_1
+	goto LBB0_4
+LBB0_1:
+	r6 = r10
+	r6 += -256
+	r1 = AT_ ll
+	r2 = r6
+	r3 = text ll
+	r4 = 1
+	call 2
+	r1 = AT_ ll
+	r2 = r6
+	call 1
+	if r0 != 0 goto LBB0_3
+	r1 = sonde_losses ll
+	r2 = text.1 ll
+	call 1
+	if r0 == 0 goto LBB0_5
+	goto LBB0_4
+LBB0_3:
+LBB0_4:
+	r1 = *(u64 *)(r0 + 0)
+	r1 += 1
+	*(u64 *)(r0 + 0) = r1
+LBB0_5:
+	w0 = 0
+	exit
