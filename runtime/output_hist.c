@@ -14,12 +14,14 @@ struct bucket {
 	char label[64];
 };
 
-static uint64_t bucket_count(const void *bytes, uint32_t index, uint64_t div)
+/* As on the peer, print's div counts for hist and not for lhist. */
+static uint64_t bucket_count(const struct value_type *type, const void *bytes, uint32_t index,
+			     uint64_t div)
 {
 	uint64_t count;
 
 	memcpy(&count, (const char *)bytes + (size_t)index * 8, 8);
-	return div > 1 ? count / div : count;
+	return div > 1 && type->kind == VALUE_HIST ? count / div : count;
 }
 
 /* A bound scaled by the power of two that the bucket's row is in: "2816", "2048K". */
@@ -139,7 +141,7 @@ static bool find_range(const struct value_type *type, const void *bytes, uint32_
 	uint32_t i;
 
 	for (i = 0; i < type->count; i++) {
-		if (!bucket_count(bytes, i, 0))
+		if (!bucket_count(type, bytes, i, 0))
 			continue;
 		if (!found)
 			*first = i;
@@ -160,12 +162,12 @@ void hist_add_text(const struct value_type *type, const void *bytes, uint64_t di
 	if (!find_range(type, bytes, &first, &last))
 		return;
 	for (i = first; i <= last; i++) {
-		uint64_t count = bucket_count(bytes, i, div);
+		uint64_t count = bucket_count(type, bytes, i, div);
 
 		largest = count > largest ? count : largest;
 	}
 	for (i = first; i <= last; i++) {
-		uint64_t count = bucket_count(bytes, i, div);
+		uint64_t count = bucket_count(type, bytes, i, div);
 		int width = largest ? (int)((unsigned __int128)count * BAR_WIDTH / largest) : 0;
 
 		describe(type, i, &bucket);
@@ -194,7 +196,8 @@ void hist_add_json(const struct value_type *type, const void *bytes, uint64_t di
 				strbuf_add(out, "\"max\": ");
 				add_bound_json(type, bucket.last, !bucket.has_low, out);
 			}
-			strbuf_printf(out, "\"count\": %" PRIu64 "}", bucket_count(bytes, i, div));
+			strbuf_printf(out, "\"count\": %" PRIu64 "}",
+				      bucket_count(type, bytes, i, div));
 		}
 	}
 	strbuf_add_char(out, ']');
