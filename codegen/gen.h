@@ -72,7 +72,8 @@ struct gen {
 
 	/* read.c */
 	LIST(struct gen_path) paths;
-	uint32_t flavour;
+	uint32_t flavour;    /* of this compile's local types */
+	uint32_t type_infos; /* sizes of kernel types asked for */
 
 	/* the program at hand */
 	const struct typed_program *program;

@@ -7,7 +7,7 @@
 
 enum { INFO_BYTE_OFFSET = 0, INFO_BYTE_SIZE = 1, INFO_SIGNED = 3, INFO_LSHIFT = 4,
        INFO_RSHIFT = 5 };
-enum { TAG_ENUMERATION = 0x04 };
+enum { TYPE_INFO_SIZE = 1 };
 
 uint64_t step_size(const struct access_step *step)
 {
@@ -192,6 +192,26 @@ static bool is_relocatable(const struct type *from, const struct access_step *st
 	       step->type->kind != TYPE_STRING;
 }
 
+/* The size (i64) of what an index steps over; of a kernel struct, the target kernel's. */
+static LLVMValueRef element_size(struct gen *g, const struct access_step *step)
+{
+	const struct type *type = step->type;
+	LLVMValueRef args[2] = { gen_u32(g, g->type_infos), gen_u64(g, TYPE_INFO_SIZE) }, call;
+	const char *name;
+
+	if (!type_is_struct(type) || type->origin != ORIGIN_KERNEL || !type->name || !*type->name)
+		return gen_u64(g, step_size(step));
+	name = arena_printf(g->arena, "%s___s%u_t%u", type->name, g->flavour, g->type_infos++);
+	call = intrinsic(g, "llvm.bpf.preserve.type.info", NULL, 0, args, 2);
+	if (type->kind == TYPE_UNION)
+		annotate(g, call, LLVMDIBuilderCreateUnionType(
+					  g->di, g->file, name, strlen(name), g->file, 0,
+					  type->size * 8ull, 0, LLVMDIFlagZero, NULL, 0, 0, "", 0));
+	else
+		annotate(g, call, debug_struct(g, name, type->size * 8ull, NULL, 0));
+	return LLVMBuildZExt(g->builder, call, g->i64, "");
+}
+
 static LLVMValueRef plain_step(struct gen *g, LLVMValueRef base, const struct type *from,
 			       const struct access_step *step)
 {
@@ -199,10 +219,12 @@ static LLVMValueRef plain_step(struct gen *g, LLVMValueRef base, const struct ty
 
 	if (step->kind == STEP_MEMBER)
 		return gen_offset(g, base, from->members.items[step->member].bit_offset / 8);
+	if (step->index->is_constant && !step->index->integer)
+		return base;
 	index = emit_value(g, step->index);
 	index = type_is_signed(step->index->type) ? LLVMBuildSExt(g->builder, index, g->i64, "")
 						  : LLVMBuildZExt(g->builder, index, g->i64, "");
-	index = LLVMBuildMul(g->builder, index, gen_u64(g, step_size(step)), "");
+	index = LLVMBuildMul(g->builder, index, element_size(g, step), "");
 	return LLVMBuildGEP2(g->builder, g->i8, base, &index, 1, "");
 }
 
