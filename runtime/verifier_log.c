@@ -50,9 +50,10 @@ static const struct {
 	{"invalid mem access 'scalar'", "a plain number is used as an address"},
 	{"invalid mem access 'map_value_or_null'", "a map's entry is used before it is known to exist"},
 	{"invalid bpf_context access", "the probe's context has no such member here"},
-	{"unknown func", "this kernel lacks a helper function that the probe needs"},
 	{"program of this type cannot use helper", "this kind of probe may not call that helper here"},
-	{"invalid func unknown", "a field or type that the probe reads does not exist on this kernel"},
+	/* libbpf's mark on relocations that found nothing: 0xbad2310. */
+	{"invalid func unknown#195896080",
+	 "a field or type that the probe reads does not exist on this kernel"},
 	{"infinite loop detected", "a loop is not seen to end"},
 	{"back-edge", "loops need Linux 5.3"},
 };
@@ -63,6 +64,38 @@ const char *verifier_rule(const char *message)
 		if (strstr(message, rules[i].text))
 			return rules[i].rule;
 	return NULL;
+}
+
+/* Helper functions that probes may use, and the kernels that lack them (bpf-helpers(7)). */
+static const struct {
+	uint32_t id;
+	const char *name, *since;
+} helpers[] = {
+#define HELPER(name, since) {BPF_FUNC_##name, #name, since}
+	HELPER(probe_read_user, "5.5"),	      HELPER(probe_read_kernel, "5.5"),
+	HELPER(probe_read_user_str, "5.5"),   HELPER(probe_read_kernel_str, "5.5"),
+	HELPER(ktime_get_boot_ns, "5.8"),     HELPER(ringbuf_reserve, "5.8"),
+	HELPER(get_task_stack, "5.9"),	      HELPER(get_current_task_btf, "5.11"),
+	HELPER(get_func_ip, "5.15"),	      HELPER(get_attach_cookie, "5.15"),
+	HELPER(loop, "5.17"),
+	HELPER(strncmp, "5.17"),	      HELPER(get_func_ret, "5.17"),
+	HELPER(map_lookup_percpu_elem, "5.19"), HELPER(ktime_get_tai_ns, "6.1"),
+#undef HELPER
+};
+
+/* "invalid func unknown#184", "unknown func bpf_x#184": the row of that helper, or -1. */
+static int missing_helper(const char *message)
+{
+	const char *number = strrchr(message, '#');
+	uint32_t id;
+
+	if (!number || (!strstr(message, "unknown func") && !strstr(message, "invalid func")))
+		return -1;
+	id = (uint32_t)strtoul(number + 1, NULL, 10);
+	for (size_t i = 0; i < sizeof(helpers) / sizeof(helpers[0]); i++)
+		if (helpers[i].id == id)
+			return (int)i;
+	return -1;
 }
 
 static const char *trim(char *line)
@@ -178,7 +211,15 @@ static uint32_t failed_map(const struct plan *plan, const char *log)
 static int explain_map(struct session *session, int error, uint32_t map)
 {
 	const struct plan_map *row = &session->plan->maps.items[map];
+	uint32_t key_size = session->plan->types.items[row->key].size;
 
+	/* Hash keys had to fit the stack before Linux 5.11. */
+	if (error == -E2BIG && key_size > 512)
+		return session_fail(session, error, row->source,
+				    "shorter strings: str(x, 64), or config = { max_strlen = 64 }",
+				    "this kernel does not take keys of more than 512 bytes, and "
+				    "those of %s have %u",
+				    plan_string(session->plan, row->name), key_size);
 	return session_fail(session, error, row->source,
 			    "fewer keys take less: config = { max_map_keys = N }",
 			    "the kernel cannot make the map %s of %u keys: %s",
@@ -195,6 +236,14 @@ static int explain_rejection(struct session *session, int error)
 	read_verdict(session->plan, captured.text, &verdict);
 	if (verdict.source == PLAN_NONE && program != PLAN_NONE)
 		verdict.source = session->plan->programs.items[program].source;
+	if (verdict.message && missing_helper(verdict.message) >= 0) {
+		int helper = missing_helper(verdict.message);
+
+		return session_fail(session, error, verdict.source, NULL,
+				    "this needs the kernel's helper bpf_%s, which it has since "
+				    "Linux %s",
+				    helpers[helper].name, helpers[helper].since);
+	}
 	rule = verdict.message ? verifier_rule(verdict.message) : NULL;
 	return session_fail(session, error, verdict.source,
 			    "this is a fault of sonde, not of the script; -v shows the whole log",
