@@ -49,41 +49,75 @@ bool is_integer_type(const struct type *type)
 	return type->kind == TYPE_INT || type->kind == TYPE_ENUM || type->kind == TYPE_BOOL;
 }
 
+/* The length given to str(): bytes with the NUL, as the peer counts. Constants become the size. False
+ * after a diagnostic. */
+static bool str_length(struct checker *c, struct expr *call, uint32_t *size)
+{
+	struct expr *length = call->args.items[1], *first, *again, *one, *less;
+
+	if (!is_integer_type(length->type)) {
+		check_argument_error(c, call, 1, "a length");
+		return false;
+	}
+	if (length->is_constant) {
+		if (length->type->is_signed && (int64_t)length->integer < 0) {
+			check_argument_error(c, call, 1, "a length that is not negative");
+			return false;
+		}
+		if (length->integer < *size)
+			*size = (uint32_t)length->integer;
+		call->args.count = 1;
+		return true;
+	}
+	/* codegen counts characters: length > 0 ? length - 1 : 0 */
+	check_once(c, check_convert(c, check_to_int64(c, length), type_int(c->types, 8, true)), &first,
+		   &again);
+	one = check_integer(c, length->span, 1, first->type);
+	less = check_new_expr(c, EXPR_TERNARY, length->span, first->type);
+	less->condition = check_to_bool(c, first);
+	less->left = check_arithmetic(c, OP_SUB, again, one, length->span);
+	less->right = check_integer(c, length->span, 0, first->type);
+	call->args.items[1] = less;
+	return true;
+}
+
+/* str() of what is a string already cuts it. */
+static struct expr *cut_string(struct checker *c, struct expr *call)
+{
+	struct expr *source = call->args.items[0], *length;
+	uint64_t most;
+
+	if (call->args.count == 1)
+		return source;
+	length = call->args.items[1];
+	if (!is_integer_type(length->type))
+		return check_argument_error(c, call, 1, "a length");
+	if (!length->is_constant || length->type->kind != TYPE_INT) {
+		diag_not_supported(c->diags, call->span, "cutting a string to a computed length");
+		return check_poison(c, call->span);
+	}
+	if (length->type->is_signed && (int64_t)length->integer < 0)
+		return check_argument_error(c, call, 1, "a length that is not negative");
+	most = length->integer;
+	if (is_string_literal(source)) {
+		uint32_t cut = source->length < most ? source->length : (uint32_t)most;
+
+		return check_text(c, call->span, arena_strndup(c->arena, source->text, cut), cut);
+	}
+	if (most <= 1)
+		return check_text(c, call->span, "", 0);
+	if (most > source->type->size)
+		return source;
+	return check_convert(c, source, type_string(c->types, (uint32_t)most - 1));
+}
+
 static struct expr *call_str(struct checker *c, struct expr *call)
 {
 	struct expr *source = call->args.items[0];
 	uint32_t size = c->compile->config.max_strlen;
-	int64_t limit;
 
-	if (call->args.count > 1) {
-		struct expr *length = call->args.items[1];
-
-		if (!is_integer_type(length->type))
-			return check_argument_error(c, call, 1, "a length");
-		if (length->is_constant && length->type->kind == TYPE_INT) {
-			limit = (int64_t)length->integer;
-			if (limit < 0)
-				return check_argument_error(c, call, 1, "a length that is not negative");
-			if ((uint64_t)limit + 1 < size)
-				size = (uint32_t)limit + 1;
-		}
-		call->args.items[1] = check_convert(c, check_to_int64(c, length), type_int(c->types, 8, true));
-	}
-	if (source->type->kind == TYPE_STRING) {
-		if (call->args.count == 1)
-			return source;
-		if (is_string_literal(source) && call->args.items[1]->is_constant) {
-			uint32_t length = source->length < size - 1 ? source->length : size - 1;
-
-			return check_text(c, call->span,
-					 arena_strndup(c->arena, source->text, length), length);
-		}
-		if (call->args.items[1]->is_constant)
-			return source->type->size < size ? source :
-				check_convert(c, source, type_string(c->types, size > 1 ? size - 1 : 1));
-		call->type = source->type->size < size ? source->type : type_string(c->types, size);
-		return call;
-	}
+	if (source->type->kind == TYPE_STRING)
+		return cut_string(c, call);
 	if (source->type->kind == TYPE_ARRAY && source->type->element->size == 1) {
 		call->type = type_string(c->types, source->type->count + 1);
 		return check_convert(c, source, call->type);
@@ -93,6 +127,8 @@ static struct expr *call_str(struct checker *c, struct expr *call)
 
 		return check_text(c, call->span, text, (uint32_t)strlen(text));
 	}
+	if (call->args.count > 1 && !str_length(c, call, &size))
+		return check_poison(c, call->span);
 	if (source->type->kind == TYPE_INT) {
 		call->args.items[0] = check_convert(c, check_to_int64(c, source),
 			type_pointer(c->types, type_int(c->types, 1, true),
@@ -100,7 +136,7 @@ static struct expr *call_str(struct checker *c, struct expr *call)
 	} else if (source->type->kind != TYPE_POINTER) {
 		return check_argument_error(c, call, 0, "a pointer");
 	}
-	call->type = type_string(c->types, size);
+	call->type = type_string(c->types, size ? size : 1);
 	return call;
 }
 

@@ -311,8 +311,7 @@ static struct expr *compare_aggregates(struct checker *c, enum op op, struct exp
 					   op == OP_LT ? order < 0 : op == OP_LE ? order <= 0 :
 					   op == OP_GT ? order > 0 : order >= 0);
 	}
-	if (!common || kind == TYPE_KSTACK || kind == TYPE_USTACK || kind == TYPE_TIMESTAMP ||
-	    type_is_aggregation(left->type) || kind == TYPE_PROBE) {
+	if (!common || type_is_aggregation(left->type) || kind == TYPE_PROBE) {
 		struct diag *diag = check_error(c, "compare", span, "%s cannot be compared with %s",
 						check_type_name(c, left->type), check_type_name(c, right->type));
 

@@ -64,8 +64,18 @@ static uint32_t lower_enum(struct lower *lower, const struct type *type)
 	return plan->enums.count - 1;
 }
 
-static struct value_field field_of(struct lower *lower, const struct type_member *member,
-				   uint32_t depth)
+/* A C struct's array of char is a text; an array that the script made is numbers. */
+static struct type *member_type(struct lower *lower, const struct type *owner, struct type *type)
+{
+	if (!type_is_struct(owner) || type->kind != TYPE_ARRAY || !type->count ||
+	    type->element->kind != TYPE_INT || type->element->size != 1 ||
+	    !type->element->is_signed)
+		return type;
+	return type_string(&lower->compile->types, type->count);
+}
+
+static struct value_field field_of(struct lower *lower, const struct type *owner,
+				   const struct type_member *member, uint32_t depth)
 {
 	uint32_t unit = member->type->size ? member->type->size * 8 : 8;
 	struct value_field field = {
@@ -78,7 +88,7 @@ static struct value_field field_of(struct lower *lower, const struct type_member
 		field.bit_offset = (uint16_t)(member->bit_offset % unit);
 		field.bit_size = (uint16_t)member->bit_size;
 	}
-	field.type = lower_at(lower, member->type, depth);
+	field.type = lower_at(lower, member_type(lower, owner, member->type), depth);
 	return field;
 }
 
@@ -91,7 +101,7 @@ static void lower_fields(struct lower *lower, struct type *type, struct value_ty
 	type_complete(&lower->compile->types, type);
 	for (uint32_t i = 0; i < type->members.count; i++)
 		*list_push(lower->arena, &fields) =
-			field_of(lower, &type->members.items[i], depth - 1);
+			field_of(lower, type, &type->members.items[i], depth - 1);
 	row->first_field = lower->plan->fields.count;
 	row->field_count = fields.count;
 	for (uint32_t i = 0; i < fields.count; i++)
