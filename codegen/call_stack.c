@@ -92,7 +92,7 @@ void stack_into(struct gen *g, struct expr *expr, struct place to)
 		return;
 	}
 	key = gen_temp(g, 8);
-	frames = gen_check_ptr(g, map_lookup(g, maps_stack_buffer(g), g->zero_key), done);
+	frames = gen_check_ptr(g, map_lookup(g, maps_stack_buffer(g, g->program_index), g->zero_key), done);
 	bytes = gen_helper(g, HELPER_GET_STACK,
 			   (LLVMValueRef[]){ gen_opaque(g, g->ctx), frames,
 					     gen_u32(g, type->count * 8), gen_u64(g, flags) },

@@ -67,7 +67,6 @@ struct gen {
 	LLVMValueRef *maps; /* by plan.maps */
 	LLVMValueRef records, losses, zero_key;
 	LLVMValueRef *params, *param_strings; /* by plan.params index */
-	LLVMValueRef stack_buffer;	      /* per-CPU frames while a stack is hashed */
 	LIST(struct gen_constant) constants;
 
 	/* read.c */
@@ -80,6 +79,7 @@ struct gen {
 	const struct plan_program *row;
 	uint32_t program_index;
 	LLVMValueRef function, ctx, scratch, target;
+	LLVMValueRef stack_buffer; /* per-CPU frames while a stack is hashed; NULL until used */
 	LLVMValueRef frame;	/* storage on the stack, FRAME_SIZE bytes; NULL until used */
 	LLVMValueRef spilled;	/* per-CPU memory for scalar variables; NULL: they are registers */
 	uint32_t spilled_count;
@@ -203,7 +203,7 @@ void maps_define(struct gen *g);
 LLVMValueRef maps_scratch(struct gen *g, uint32_t program);
 LLVMValueRef maps_variables(struct gen *g, uint32_t program, uint32_t count);
 LLVMValueRef maps_syscalls(struct gen *g, uint32_t program);
-LLVMValueRef maps_stack_buffer(struct gen *g);
+LLVMValueRef maps_stack_buffer(struct gen *g, uint32_t program);
 LLVMValueRef param_number(struct gen *g, uint32_t index); /* u64 value of $N */
 struct place param_text(struct gen *g, uint32_t index, uint32_t *size);
 LLVMValueRef param_runtime(struct gen *g, const char *symbol); /* u64 set by the runtime */

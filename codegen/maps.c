@@ -155,9 +155,11 @@ LLVMValueRef maps_syscalls(struct gen *g, uint32_t program)
 	return define_map(g, symbol, BPF_ARRAY, u32_type(g), u32_type(g), SYSCALL_COUNT);
 }
 
-/* Per-CPU frames: where a stack is taken before its hash is known. */
-LLVMValueRef maps_stack_buffer(struct gen *g)
+/* Per-CPU frames: where a stack is taken before its hash is known. One for each program, since one
+ * program may interrupt another. */
+LLVMValueRef maps_stack_buffer(struct gen *g, uint32_t program)
 {
+	const char *symbol = arena_printf(g->arena, "sonde_stack_%u", program);
 	uint32_t size = 8;
 
 	for (uint32_t i = 0; i < g->plan->maps.count; i++) {
@@ -167,7 +169,7 @@ LLVMValueRef maps_stack_buffer(struct gen *g)
 			size = g->plan->types.items[map->value].size;
 	}
 	if (!g->stack_buffer)
-		g->stack_buffer = define_map(g, "sonde_stack", BPF_PERCPU_ARRAY, u32_type(g),
+		g->stack_buffer = define_map(g, symbol, BPF_PERCPU_ARRAY, u32_type(g),
 					     debug_array(g, u64_type(g), 64, size / 8), 1);
 	return g->stack_buffer;
 }

@@ -92,7 +92,7 @@ static void begin_program(struct gen *g, uint32_t index)
 	g->program = &g->script->programs.items[index];
 	g->row = row;
 	g->program_index = index;
-	g->scratch = g->target = g->frame = g->spilled = NULL;
+	g->scratch = g->target = g->frame = g->spilled = g->stack_buffer = NULL;
 	g->spilled_count = 0;
 	g->variables.count = g->temps.count = g->open_records.count = 0;
 	g->function = LLVMAddFunction(g->module, plan_string(g->plan, row->name), type);

@@ -6,7 +6,7 @@ p0_kprobe:
 	; 1:21
 	*(u64 *)(r10 - 256) = r1
 	*(u64 *)(r10 - 264) = r1
-	r1 = sonde_stack ll
+	r1 = sonde_stack_0 ll
 	r2 = zero_key ll
 	call 1
 	r6 = r0
