@@ -21,8 +21,8 @@ static void check_probe(struct checker *c, struct probe *probe, const struct sav
 	c->unrolled = 0;
 	probe->uses_context = probe->uses_probe = probe->uses_func = false;
 	probe->predicate = clone_expr(c->arena, saved->predicate);
-	probe->body.items = saved->count ? arena_alloc(c->arena, saved->count * sizeof(stmt_ptr)) :
-					   NULL;
+	probe->body.items =
+	    saved->count ? arena_alloc(c->arena, saved->count * sizeof(stmt_ptr)) : NULL;
 	probe->body.count = probe->body.capacity = saved->count;
 	for (uint32_t i = 0; i < saved->count; i++)
 		probe->body.items[i] = clone_stmt(c->arena, saved->items[i]);
@@ -112,8 +112,10 @@ static void finish_maps(struct checker *c)
 
 int check_script(struct compile *compile)
 {
-	struct checker c = { .compile = compile, .arena = compile->arena, .types = &compile->types,
-			     .diags = &compile->diags };
+	struct checker c = {.compile = compile,
+			    .arena = compile->arena,
+			    .types = &compile->types,
+			    .diags = &compile->diags};
 	struct script *script = compile->script;
 	struct saved_body *saved;
 
@@ -127,8 +129,8 @@ int check_script(struct compile *compile)
 	for (uint32_t i = 0; i < script->probes.count; i++) {
 		const struct probe *probe = script->probes.items[i];
 
-		saved[i] = (struct saved_body){ probe->predicate, probe->body.items,
-						probe->body.count };
+		saved[i] =
+		    (struct saved_body){probe->predicate, probe->body.items, probe->body.count};
 	}
 	find_types(&c, saved);
 	c.is_settled = true;

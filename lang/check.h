@@ -10,9 +10,9 @@
 #include "lang/provider.h"
 
 struct map_info {
-	struct map *map; /* key and value are NULL while unknown */
+	struct map *map;		  /* key and value are NULL while unknown */
 	struct span key_span, value_span; /* what gave them their types first */
-	bool is_flexible; /* value: only literals >= 0 so far */
+	bool is_flexible;		  /* value: only literals >= 0 so far */
 	bool has_assignment, is_key_known;
 	bool key_flexible;
 };
@@ -66,14 +66,15 @@ void check_body(struct checker *c, stmt_ptr **items, uint32_t *count);
 void check_stmt(struct checker *c, struct stmt *stmt);
 /* Gives `variable` (or the declared type) the type of `value` and converts it. */
 struct expr *check_assign_variable(struct checker *c, struct variable *variable, struct expr *value,
-			     struct span target);
+				   struct span target);
 
 /* check_expr.c: the type of everything. The result replaces `expr`; its type is never NULL. */
 struct expr *check_expr(struct checker *c, struct expr *expr);
 /* Like check_expr, and refuses what has no value (void). */
 struct expr *check_value(struct checker *c, struct expr *expr);
 struct expr *check_condition(struct checker *c, struct expr *expr);
-struct expr *check_new_expr(struct checker *c, enum expr_kind kind, struct span span, struct type *type);
+struct expr *check_new_expr(struct checker *c, enum expr_kind kind, struct span span,
+			    struct type *type);
 struct expr *check_poison(struct checker *c, struct span span);
 struct expr *check_integer(struct checker *c, struct span span, uint64_t value, struct type *type);
 struct expr *check_bool(struct checker *c, struct span span, bool value);
@@ -106,7 +107,7 @@ struct expr *check_convert(struct checker *c, struct expr *expr, struct type *ty
 bool check_convertible(struct checker *c, const struct type *from, const struct type *to);
 /* The type that holds both, NULL when there is none. */
 struct type *check_unify(struct checker *c, struct type *a, bool a_flexible, struct type *b,
-		   bool b_flexible);
+			 bool b_flexible);
 struct expr *check_cast(struct checker *c, struct expr *expr);
 struct expr *check_to_int64(struct checker *c, struct expr *expr);
 struct expr *check_to_bool(struct checker *c, struct expr *expr);
@@ -148,16 +149,15 @@ void check_format(struct checker *c, struct expr *call, uint32_t first);
 /* fold.c: constants with the peer's integer semantics. */
 bool fold_binary(enum op op, const struct type *type, uint64_t left, uint64_t right,
 		 uint64_t *result);
-bool fold_literals(enum op op, const struct expr *left, const struct expr *right,
-		   __int128 *result);
+bool fold_literals(enum op op, const struct expr *left, const struct expr *right, __int128 *result);
 uint64_t fold_wrap(const struct type *type, uint64_t value);
 
 /* config.c */
 int config_apply(struct compile *compile);
 
 /* diagnostics */
-struct diag *check_error(struct checker *c, const char *id, struct span span, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
+struct diag *check_error(struct checker *c, const char *id, struct span span, const char *format,
+			 ...) __attribute__((format(printf, 4, 5)));
 const char *check_type_name(struct checker *c, const struct type *type);
 
 #endif

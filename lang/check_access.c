@@ -1,5 +1,5 @@
-/* Accesses: fields, indexes and dereferences. A chain inside one object is folded into one EXPR_READ;
- * each pointer that is followed begins another. */
+/* Accesses: fields, indexes and dereferences. A chain inside one object is folded into one
+ * EXPR_READ; each pointer that is followed begins another. */
 #include "lang/check.h"
 #include "lang/kernel_types.h"
 
@@ -30,7 +30,9 @@ static enum address_space pointee_space(struct checker *c, const struct expr *re
 		     c->probe->program == PROGRAM_TP_BTF))
 			return SPACE_BTF;
 		return c->provider->is_user ? SPACE_USER : SPACE_KERNEL;
-	case SPACE_NONE: case SPACE_KERNEL: case SPACE_BPF:
+	case SPACE_NONE:
+	case SPACE_KERNEL:
+	case SPACE_BPF:
 		break;
 	}
 	return SPACE_KERNEL;
@@ -42,8 +44,8 @@ static struct type *value_type(struct checker *c, const struct expr *read, struc
 {
 	type_complete(c->types, type);
 	if (type->kind == TYPE_ARRAY && is_char(type->element))
-		return type_string(c->types, type->count ? type->count :
-					     c->compile->config.max_strlen);
+		return type_string(c->types,
+				   type->count ? type->count : c->compile->config.max_strlen);
 	if (type->kind == TYPE_POINTER && read->access.space != SPACE_BPF)
 		return type_pointer(c->types, type->element, pointee_space(c, read, member));
 	return type;
@@ -75,9 +77,9 @@ static struct expr *continue_read(struct checker *c, struct expr *base, struct t
 	struct expr *read;
 
 	if (base->kind == EXPR_READ) {
-		*end = base->access.steps.count ?
-			       base->access.steps.items[base->access.steps.count - 1].type :
-			       base->access.root;
+		*end = base->access.steps.count
+			   ? base->access.steps.items[base->access.steps.count - 1].type
+			   : base->access.root;
 		return base;
 	}
 	read = new_read(c, base, base->type, SPACE_BPF, base->span);
@@ -99,11 +101,11 @@ static void add_step(struct checker *c, struct expr *read, uint32_t member, stru
 static struct expr *unknown_field(struct checker *c, const struct expr *expr, struct type *type)
 {
 	uint32_t length = (uint32_t)strlen(expr->name);
-	struct span span = { expr->span.file, expr->span.end - length, expr->span.end };
+	struct span span = {expr->span.file, expr->span.end - length, expr->span.end};
 	struct diag *diag = check_error(c, "unknown-field", span, "%s has no field \"%s\"",
 					check_type_name(c, type), expr->name);
-	const char *near = type_is_struct(type) ?
-				   type_nearest_member(c->compile, type, expr->name) : NULL;
+	const char *near =
+	    type_is_struct(type) ? type_nearest_member(c->compile, type, expr->name) : NULL;
 
 	if (near)
 		diag_hint(c->diags, diag, "did you mean \"%s\"?", near);
@@ -139,8 +141,9 @@ static struct expr *tuple_member(struct checker *c, struct expr *left, uint64_t 
 	struct type *type = left->type;
 
 	if (index >= type->members.count) {
-		struct diag *diag = check_error(c, "tuple-index", span, "%s has no element %llu",
-						check_type_name(c, type), (unsigned long long)index);
+		struct diag *diag =
+		    check_error(c, "tuple-index", span, "%s has no element %llu",
+				check_type_name(c, type), (unsigned long long)index);
 
 		diag_hint(c->diags, diag, "it has %u, counted from 0", type->members.count);
 		return check_poison(c, span);
@@ -158,8 +161,9 @@ static struct expr *no_fields(struct checker *c, const struct expr *expr, const 
 					check_type_name(c, type));
 
 	if (expr->left && expr->left->builtin && expr->left->builtin->id == BUILTIN_CURTASK)
-		diag_hint(c->diags, diag, "this kernel has no BTF, so struct task_struct is not known; "
-					  "SONDE_BTF=FILE names one");
+		diag_hint(c->diags, diag,
+			  "this kernel has no BTF, so struct task_struct is not known; "
+			  "SONDE_BTF=FILE names one");
 	else if (type->kind == TYPE_INT && type->size == 8)
 		diag_hint(c->diags, diag, "cast it first: ((struct NAME *)x).%s", expr->name);
 	return check_poison(c, expr->span);
@@ -179,8 +183,8 @@ struct expr *check_field(struct checker *c, struct expr *expr)
 		if (!type_is_struct(root))
 			return no_fields(c, expr, type);
 		if (root->is_incomplete) {
-			check_error(c, "incomplete-type", expr->span, "the fields of %s are not known",
-				    check_type_name(c, root));
+			check_error(c, "incomplete-type", expr->span,
+				    "the fields of %s are not known", check_type_name(c, root));
 			return check_poison(c, expr->span);
 		}
 		read = new_read(c, left, root, type->space, expr->span);
@@ -209,8 +213,8 @@ struct expr *check_deref(struct checker *c, struct expr *expr)
 		struct type *word = type_int(c->types, 8, false);
 		enum address_space space = c->provider->is_user ? SPACE_USER : SPACE_KERNEL;
 
-		left = check_convert(c, check_to_int64(c, left),
-				     type_pointer(c->types, word, space));
+		left =
+		    check_convert(c, check_to_int64(c, left), type_pointer(c->types, word, space));
 	}
 	if (left->type->kind != TYPE_POINTER) {
 		check_error(c, "not-a-pointer", expr->span,
@@ -242,12 +246,14 @@ static bool check_index_value(struct checker *c, struct expr **index, const stru
 		return false;
 	}
 	if (value->is_constant && array->count &&
-	    (value->type->is_signed && (int64_t)value->integer < 0 ? true :
-								     value->integer >= array->count)) {
-		struct diag *diag = check_error(c, "index-range", value->span,
-						"the index is out of range");
+	    (value->type->is_signed && (int64_t)value->integer < 0
+		 ? true
+		 : value->integer >= array->count)) {
+		struct diag *diag =
+		    check_error(c, "index-range", value->span, "the index is out of range");
 
-		diag_hint(c->diags, diag, "the array has %u elements, counted from 0", array->count);
+		diag_hint(c->diags, diag, "the array has %u elements, counted from 0",
+			  array->count);
 		return false;
 	}
 	*index = check_to_int64(c, value);
@@ -286,7 +292,8 @@ struct expr *check_index(struct checker *c, struct expr *expr)
 		return index_pointer(c, left, index, expr->span);
 	if (left->type->kind == TYPE_TUPLE) {
 		if (!index->is_constant || index->type->kind != TYPE_INT) {
-			check_error(c, "tuple-index", index->span, "a tuple's index must be a constant");
+			check_error(c, "tuple-index", index->span,
+				    "a tuple's index must be a constant");
 			return check_poison(c, expr->span);
 		}
 		return tuple_member(c, left, index->integer, expr->span);

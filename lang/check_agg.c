@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#define HIST_BITS_MAX 5
-#define LHIST_STEPS_MAX 1000
+#define HIST_BITS_MAX	 5
+#define LHIST_STEPS_MAX	 1000
 #define STACK_FRAMES_MAX 127
 
 static const struct {
@@ -12,10 +12,10 @@ static const struct {
 	enum type_kind kind;
 	uint32_t least, most;
 } aggregations[] = {
-	{ BUILTIN_COUNT_AGG, TYPE_COUNT, 0, 0 }, { BUILTIN_SUM, TYPE_SUM, 1, 1 },
-	{ BUILTIN_AVG, TYPE_AVG, 1, 1 },	 { BUILTIN_MIN, TYPE_MIN, 1, 1 },
-	{ BUILTIN_MAX, TYPE_MAX, 1, 1 },	 { BUILTIN_STATS, TYPE_STATS, 1, 1 },
-	{ BUILTIN_HIST, TYPE_HIST, 1, 2 },	 { BUILTIN_LHIST, TYPE_LHIST, 4, 4 },
+    {BUILTIN_COUNT_AGG, TYPE_COUNT, 0, 0}, {BUILTIN_SUM, TYPE_SUM, 1, 1},
+    {BUILTIN_AVG, TYPE_AVG, 1, 1},	   {BUILTIN_MIN, TYPE_MIN, 1, 1},
+    {BUILTIN_MAX, TYPE_MAX, 1, 1},	   {BUILTIN_STATS, TYPE_STATS, 1, 1},
+    {BUILTIN_HIST, TYPE_HIST, 1, 2},	   {BUILTIN_LHIST, TYPE_LHIST, 4, 4},
 };
 
 static struct type *hist_type(struct checker *c, struct expr *call)
@@ -47,8 +47,8 @@ static struct type *lhist_type(struct checker *c, struct expr *call)
 	}
 	if (min < 0 || min >= max) {
 		check_error(c, "lhist-range", call->args.items[min < 0 ? 1 : 2]->span, "%s",
-			    min < 0 ? "the minimum must not be negative" :
-				      "the maximum must be greater than the minimum");
+			    min < 0 ? "the minimum must not be negative"
+				    : "the maximum must be greater than the minimum");
 		return NULL;
 	}
 	if ((uint64_t)step > (uint64_t)max - (uint64_t)min) {
@@ -60,14 +60,15 @@ static struct type *lhist_type(struct checker *c, struct expr *call)
 		check_error(c, "lhist-range", call->span,
 			    "lhist() has %llu steps, and at most %d are possible",
 			    ((unsigned long long)max - (unsigned long long)min) /
-				    (unsigned long long)step,
+				(unsigned long long)step,
 			    LHIST_STEPS_MAX);
 		return NULL;
 	}
 	return type_lhist(c->types, min, max, step);
 }
 
-static bool aggregation_arguments(struct checker *c, struct expr *call, uint32_t least, uint32_t most)
+static bool aggregation_arguments(struct checker *c, struct expr *call, uint32_t least,
+				  uint32_t most)
 {
 	bool is_good = true;
 	struct diag *diag;
@@ -79,8 +80,9 @@ static bool aggregation_arguments(struct checker *c, struct expr *call, uint32_t
 		is_good &= !check_is_poison(call->args.items[i]);
 	}
 	if (call->args.count < least || call->args.count > most) {
-		diag = check_error(c, "argument-count", call->span, "%s() takes %u argument%s, and %u %s given",
-				   call->name, most, most == 1 ? "" : "s", call->args.count,
+		diag = check_error(c, "argument-count", call->span,
+				   "%s() takes %u argument%s, and %u %s given", call->name, most,
+				   most == 1 ? "" : "s", call->args.count,
 				   call->args.count == 1 ? "is" : "are");
 		diag_hint(c->diags, diag, "%s%s", call->name, call->builtin->signature);
 		return false;
@@ -91,9 +93,10 @@ static bool aggregation_arguments(struct checker *c, struct expr *call, uint32_t
 		struct expr *value = call->args.items[0];
 
 		if (value->type->kind == TYPE_POINTER || value->type->kind == TYPE_ENUM)
-			call->args.items[0] = check_convert(c, value,
-				type_int(c->types, value->type->size,
-					 value->type->kind == TYPE_ENUM && value->type->is_signed));
+			call->args.items[0] = check_convert(
+			    c, value,
+			    type_int(c->types, value->type->size,
+				     value->type->kind == TYPE_ENUM && value->type->is_signed));
 		else if (value->type->kind != TYPE_INT)
 			return check_argument_error(c, call, 0, "an integer"), false;
 	}
@@ -119,8 +122,8 @@ struct type *check_aggregation_type(struct checker *c, struct expr *call)
 		else
 			type = type_plain(c->types, aggregations[i].kind);
 		if (type)
-			type->is_signed = call->args.count > 0 &&
-					  call->args.items[0]->type->is_signed;
+			type->is_signed =
+			    call->args.count > 0 && call->args.items[0]->type->is_signed;
 		return type;
 	}
 	diag_not_supported(c->diags, call->span, arena_printf(c->arena, "%s()", call->name));
@@ -144,8 +147,8 @@ static bool stack_mode(const char *name, enum stack_mode *mode)
 
 static struct expr *call_stack(struct checker *c, struct expr *call)
 {
-	struct type *type = type_plain(c->types, call->builtin->id == BUILTIN_KSTACK ? TYPE_KSTACK :
-										   TYPE_USTACK);
+	struct type *type =
+	    type_plain(c->types, call->builtin->id == BUILTIN_KSTACK ? TYPE_KSTACK : TYPE_USTACK);
 	enum stack_mode mode = c->compile->config.stack_mode;
 	int64_t frames = STACK_FRAMES_MAX;
 
@@ -154,9 +157,9 @@ static struct expr *call_stack(struct checker *c, struct expr *call)
 
 		if (i == 0 && argument->kind == EXPR_IDENTIFIER) {
 			if (!stack_mode(argument->name, &mode)) {
-				struct diag *diag = check_error(c, "stack-mode", argument->span,
-								"there is no stack mode \"%s\"",
-								argument->name);
+				struct diag *diag =
+				    check_error(c, "stack-mode", argument->span,
+						"there is no stack mode \"%s\"", argument->name);
 
 				diag_hint(c->diags, diag, "the modes are bpftrace, perf and raw");
 				return check_poison(c, call->span);
@@ -167,8 +170,8 @@ static struct expr *call_stack(struct checker *c, struct expr *call)
 		if (!check_constant(c, argument, &frames))
 			return check_poison(c, call->span);
 		if (frames < 1 || frames > STACK_FRAMES_MAX) {
-			check_error(c, "stack-frames", argument->span,
-				    "a stack has 1 to %d frames", STACK_FRAMES_MAX);
+			check_error(c, "stack-frames", argument->span, "a stack has 1 to %d frames",
+				    STACK_FRAMES_MAX);
 			return check_poison(c, call->span);
 		}
 	}
@@ -193,7 +196,7 @@ static struct expr *call_with_word(struct checker *c, struct expr *call, const c
 				   const char *hint)
 {
 	struct expr *word;
-	struct expr value = { .kind = EXPR_IDENTIFIER, .span = call->span, .name = call->name };
+	struct expr value = {.kind = EXPR_IDENTIFIER, .span = call->span, .name = call->name};
 	struct expr *plain;
 
 	if (call->args.count == 1) {
@@ -214,8 +217,8 @@ static struct expr *call_with_word(struct checker *c, struct expr *call, const c
 
 struct expr *call_check_value(struct checker *c, struct expr *call)
 {
-	static const char *const clocks[] = { "monotonic", "boot", "tai", "sw_tai", NULL };
-	static const char *const spaces[] = { "init", "curr_ns", NULL };
+	static const char *const clocks[] = {"monotonic", "boot", "tai", "sw_tai", NULL};
+	static const char *const spaces[] = {"init", "curr_ns", NULL};
 	struct expr *plain;
 
 	switch ((int)call->builtin->id) {
@@ -223,7 +226,8 @@ struct expr *call_check_value(struct checker *c, struct expr *call)
 	case BUILTIN_USTACK:
 		return call_stack(c, call);
 	case BUILTIN_NSECS:
-		return call_with_word(c, call, clocks, "nsecs(monotonic), nsecs(boot) or nsecs(tai)");
+		return call_with_word(c, call, clocks,
+				      "nsecs(monotonic), nsecs(boot) or nsecs(tai)");
 	case BUILTIN_PID:
 	case BUILTIN_TID:
 		return call_with_word(c, call, spaces, "pid(init) or pid(curr_ns)");

@@ -1,5 +1,5 @@
-/* Assignments to variables and maps, compound ones, ++ and --. A target takes the widest type of all
- * that is assigned to it; what cannot be unified is an error that points at both places. */
+/* Assignments to variables and maps, compound ones, ++ and --. A target takes the widest type of
+ * all that is assigned to it; what cannot be unified is an error that points at both places. */
 #include "lang/check.h"
 
 #include <string.h>
@@ -13,23 +13,25 @@ static void warn_narrow(struct checker *c, const struct expr *value, const struc
 		return;
 	diag = diag_warning(c->diags, "narrowing", value->span, "this %s is cut to %s",
 			    check_type_name(c, value->type), check_type_name(c, type));
-	diag_hint(c->diags, diag, "a cast says that this is meant: (%s)x", check_type_name(c, type));
+	diag_hint(c->diags, diag, "a cast says that this is meant: (%s)x",
+		  check_type_name(c, type));
 }
 
-static struct expr *assign_declared(struct checker *c, struct variable *variable, struct expr *value,
-				    struct span target)
+static struct expr *assign_declared(struct checker *c, struct variable *variable,
+				    struct expr *value, struct span target)
 {
 	struct type *type = variable->type;
 	struct diag *diag;
 
 	if (value->is_literal && type->kind == TYPE_INT && value->type->kind == TYPE_INT &&
 	    !check_integer_fits(type, value->integer, value->type->is_signed)) {
-		diag = check_error(c, "literal-range", value->span, "%s%llu does not fit in %s",
-				   value->type->is_signed && (int64_t)value->integer < 0 ? "-" : "",
-				   (unsigned long long)(value->type->is_signed &&
-						(int64_t)value->integer < 0 ? -value->integer :
-									      value->integer),
-				   check_type_name(c, type));
+		diag = check_error(
+		    c, "literal-range", value->span, "%s%llu does not fit in %s",
+		    value->type->is_signed && (int64_t)value->integer < 0 ? "-" : "",
+		    (unsigned long long)(value->type->is_signed && (int64_t)value->integer < 0
+					     ? -value->integer
+					     : value->integer),
+		    check_type_name(c, type));
 		diag_note(diag, variable->span, "declared here");
 		return check_poison(c, value->span);
 	}
@@ -41,15 +43,16 @@ static struct expr *assign_declared(struct checker *c, struct variable *variable
 		warn_narrow(c, value, type);
 		return check_convert(c, value, type);
 	}
-	diag = check_error(c, "assign-type", value->span, "%s is %s, and cannot take %s",
-			   variable->name, check_type_name(c, type), check_type_name(c, value->type));
+	diag =
+	    check_error(c, "assign-type", value->span, "%s is %s, and cannot take %s",
+			variable->name, check_type_name(c, type), check_type_name(c, value->type));
 	diag_note(diag, variable->span.start == target.start ? target : variable->span,
 		  "declared here");
 	return check_poison(c, value->span);
 }
 
 struct expr *check_assign_variable(struct checker *c, struct variable *variable, struct expr *value,
-			     struct span target)
+				   struct span target)
 {
 	bool flexible;
 	struct type *type;
@@ -102,8 +105,8 @@ static struct variable *target_variable(struct checker *c, struct expr *target)
 
 static struct expr *not_assignable(struct checker *c, const struct expr *target)
 {
-	struct diag *diag = check_error(c, "not-assignable", target->span,
-					"this cannot be assigned to");
+	struct diag *diag =
+	    check_error(c, "not-assignable", target->span, "this cannot be assigned to");
 
 	diag_hint(c->diags, diag, "only variables ($x) and maps (@x) can");
 	return check_poison(c, target->span);
@@ -116,10 +119,10 @@ static struct expr *compound_value(struct checker *c, struct expr *expr, struct 
 	struct expr *current = target;
 
 	if (type_is_aggregation(target->type)) {
-		struct diag *diag = check_error(c, "aggregation-assign", expr->span,
-						"%s holds %s, which is changed only by %s()",
-						target->name, check_type_name(c, target->type),
-						check_type_name(c, target->type));
+		struct diag *diag =
+		    check_error(c, "aggregation-assign", expr->span,
+				"%s holds %s, which is changed only by %s()", target->name,
+				check_type_name(c, target->type), check_type_name(c, target->type));
 
 		diag_hint(c->diags, diag, "use another map for plain numbers");
 		return check_poison(c, expr->span);
@@ -151,8 +154,8 @@ static struct expr *compound_variable(struct checker *c, struct expr *expr)
 	return expr;
 }
 
-/* @m[k] op= y. Additions stay compound: codegen makes them atomic; and so do the others, so that the
- * key is computed once. */
+/* @m[k] op= y. Additions stay compound: codegen makes them atomic; and so do the others, so that
+ * the key is computed once. */
 static struct expr *compound_map(struct checker *c, struct expr *expr)
 {
 	struct expr *map = check_map_place(c, expr->left);
@@ -167,7 +170,8 @@ static struct expr *compound_map(struct checker *c, struct expr *expr)
 	probe_value = compound_value(c, expr, map, value);
 	if (check_is_poison(probe_value))
 		return check_poison(c, expr->span);
-	result = check_assign_map(c, map, check_new_expr(c, EXPR_CONVERT, value->span, probe_value->type));
+	result = check_assign_map(c, map,
+				  check_new_expr(c, EXPR_CONVERT, value->span, probe_value->type));
 	if (check_is_poison(result))
 		return result;
 	expr->left = map;
@@ -193,7 +197,8 @@ struct expr *check_assign(struct checker *c, struct expr *expr)
 		return not_assignable(c, target);
 	}
 	if (expr->op != OP_NONE)
-		return target->kind == EXPR_MAP ? compound_map(c, expr) : compound_variable(c, expr);
+		return target->kind == EXPR_MAP ? compound_map(c, expr)
+						: compound_variable(c, expr);
 	if (target->kind == EXPR_MAP) {
 		struct expr *map = check_map_place(c, target);
 
@@ -263,7 +268,8 @@ struct expr *check_increment(struct checker *c, struct expr *expr)
 	one = check_integer(c, expr->span, 1, type_int(c->types, 1, true));
 	one->is_literal = true;
 	sum = check_arithmetic(c, OP_ADD, clone_expr(c->arena, target), one, expr->span);
-	if (check_is_poison(sum) || check_is_poison(check_assign_variable(c, variable, sum, target->span)))
+	if (check_is_poison(sum) ||
+	    check_is_poison(check_assign_variable(c, variable, sum, target->span)))
 		return check_poison(c, expr->span);
 	target->type = variable->type;
 	expr->left = target;

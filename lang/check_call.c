@@ -20,12 +20,12 @@ bool check_constant(struct checker *c, struct expr *expr, int64_t *value)
 }
 
 struct expr *check_argument_error(struct checker *c, const struct expr *call, uint32_t index,
-			    const char *wanted)
+				  const char *wanted)
 {
 	const struct expr *argument = call->args.items[index];
-	struct diag *diag = check_error(c, "argument-type", argument->span,
-					"%s() takes %s here, not %s", call->name, wanted,
-					check_type_name(c, argument->type));
+	struct diag *diag =
+	    check_error(c, "argument-type", argument->span, "%s() takes %s here, not %s",
+			call->name, wanted, check_type_name(c, argument->type));
 
 	diag_hint(c->diags, diag, "%s%s", call->name, call->builtin->signature);
 	return check_poison(c, call->span);
@@ -49,8 +49,8 @@ bool is_integer_type(const struct type *type)
 	return type->kind == TYPE_INT || type->kind == TYPE_ENUM || type->kind == TYPE_BOOL;
 }
 
-/* The length given to str(): bytes with the NUL, as the peer counts. Constants become the size. False
- * after a diagnostic. */
+/* The length given to str(): bytes with the NUL, as the peer counts. Constants become the size.
+ * False after a diagnostic. */
 static bool str_length(struct checker *c, struct expr *call, uint32_t *size)
 {
 	struct expr *length = call->args.items[1], *first, *again, *one, *less;
@@ -70,8 +70,8 @@ static bool str_length(struct checker *c, struct expr *call, uint32_t *size)
 		return true;
 	}
 	/* codegen counts characters: length > 0 ? length - 1 : 0 */
-	check_once(c, check_convert(c, check_to_int64(c, length), type_int(c->types, 8, true)), &first,
-		   &again);
+	check_once(c, check_convert(c, check_to_int64(c, length), type_int(c->types, 8, true)),
+		   &first, &again);
 	one = check_integer(c, length->span, 1, first->type);
 	less = check_new_expr(c, EXPR_TERNARY, length->span, first->type);
 	less->condition = check_to_bool(c, first);
@@ -130,9 +130,10 @@ static struct expr *call_str(struct checker *c, struct expr *call)
 	if (call->args.count > 1 && !str_length(c, call, &size))
 		return check_poison(c, call->span);
 	if (source->type->kind == TYPE_INT) {
-		call->args.items[0] = check_convert(c, check_to_int64(c, source),
-			type_pointer(c->types, type_int(c->types, 1, true),
-				     c->provider->is_user ? SPACE_USER : SPACE_KERNEL));
+		call->args.items[0] =
+		    check_convert(c, check_to_int64(c, source),
+				  type_pointer(c->types, type_int(c->types, 1, true),
+					       c->provider->is_user ? SPACE_USER : SPACE_KERNEL));
 	} else if (source->type->kind != TYPE_POINTER) {
 		return check_argument_error(c, call, 0, "a pointer");
 	}
@@ -151,9 +152,10 @@ static struct expr *call_buf(struct checker *c, struct expr *call)
 	else if (kind == TYPE_BUFFER)
 		size = source->type->size - 4;
 	else if (kind == TYPE_INT)
-		call->args.items[0] = check_convert(c, check_to_int64(c, source),
-			type_pointer(c->types, type_int(c->types, 1, true),
-				     c->provider->is_user ? SPACE_USER : SPACE_KERNEL));
+		call->args.items[0] =
+		    check_convert(c, check_to_int64(c, source),
+				  type_pointer(c->types, type_int(c->types, 1, true),
+					       c->provider->is_user ? SPACE_USER : SPACE_KERNEL));
 	else if (kind != TYPE_POINTER)
 		return check_argument_error(c, call, 0, "a pointer, an array or a string");
 	if (call->args.count > 1) {
@@ -165,7 +167,8 @@ static struct expr *call_buf(struct checker *c, struct expr *call)
 			return check_argument_error(c, call, 1, "a length that is not negative");
 		if (length->is_constant && length->integer < size)
 			size = (uint32_t)length->integer;
-		call->args.items[1] = check_convert(c, check_to_int64(c, length), type_int(c->types, 8, true));
+		call->args.items[1] =
+		    check_convert(c, check_to_int64(c, length), type_int(c->types, 8, true));
 	} else if (kind == TYPE_POINTER || kind == TYPE_INT ||
 		   (kind == TYPE_STRING && source->kind != EXPR_READ)) {
 		return check_argument_error(c, call, 0, "a length after a pointer, or an array");
@@ -180,10 +183,12 @@ static struct expr *call_symbol(struct checker *c, struct expr *call)
 
 	if (type->kind != TYPE_INT && type->kind != TYPE_POINTER && type->kind != TYPE_KSYM)
 		return check_argument_error(c, call, 0, "an address");
-	call->args.items[0] = check_convert(c, type->kind == TYPE_INT ? check_to_int64(c, call->args.items[0]) :
-								  call->args.items[0],
-				      type_int(c->types, 8, false));
-	call->type = type_plain(c->types, call->builtin->id == BUILTIN_KSYM ? TYPE_KSYM : TYPE_USYM);
+	call->args.items[0] = check_convert(
+	    c,
+	    type->kind == TYPE_INT ? check_to_int64(c, call->args.items[0]) : call->args.items[0],
+	    type_int(c->types, 8, false));
+	call->type =
+	    type_plain(c->types, call->builtin->id == BUILTIN_KSYM ? TYPE_KSYM : TYPE_USYM);
 	return call;
 }
 
@@ -196,16 +201,18 @@ static struct expr *call_ntop(struct checker *c, struct expr *call)
 	if (last == 1) {
 		if (!is_integer_type(call->args.items[0]->type))
 			return check_argument_error(c, call, 0, "an address family");
-		call->args.items[0] = check_convert(c, call->args.items[0], type_int(c->types, 8, true));
+		call->args.items[0] =
+		    check_convert(c, call->args.items[0], type_int(c->types, 8, true));
 	}
 	if (type->kind == TYPE_INT)
 		call->args.items[last] = check_convert(c, address, type_int(c->types, 4, false));
 	else if (type->kind == TYPE_STRING && (type->size == 4 || type->size == 16) &&
 		 !address->is_constant)
-		call->args.items[last] = check_convert(c, address,
-			type_array(c->types, type_int(c->types, 1, true), type->size));
+		call->args.items[last] = check_convert(
+		    c, address, type_array(c->types, type_int(c->types, 1, true), type->size));
 	else if (type->kind != TYPE_ARRAY || (type->size != 4 && type->size != 16))
-		return check_argument_error(c, call, last, "an integer or an array of 4 or 16 bytes");
+		return check_argument_error(c, call, last,
+					    "an integer or an array of 4 or 16 bytes");
 	call->type = type_plain(c->types, TYPE_INET);
 	return call;
 }
@@ -237,8 +244,8 @@ static struct expr *call_macaddr(struct checker *c, struct expr *call)
 	if ((type->kind != TYPE_ARRAY && type->kind != TYPE_STRING) || type->size != 6)
 		return check_argument_error(c, call, 0, "an array of 6 bytes");
 	if (type->kind == TYPE_STRING)
-		call->args.items[0] = check_convert(c, call->args.items[0],
-			type_array(c->types, type_int(c->types, 1, false), 6));
+		call->args.items[0] = check_convert(
+		    c, call->args.items[0], type_array(c->types, type_int(c->types, 1, false), 6));
 	call->type = type_plain(c->types, TYPE_MAC);
 	return call;
 }
@@ -267,16 +274,17 @@ static struct expr *call_space(struct checker *c, struct expr *call)
 		return value;
 	if (value->type->kind != TYPE_POINTER)
 		return check_argument_error(c, call, 0, "a pointer");
-	result = check_new_expr(c, EXPR_CONVERT, call->span, type_pointer(c->types, element, space));
+	result =
+	    check_new_expr(c, EXPR_CONVERT, call->span, type_pointer(c->types, element, space));
 	result->left = value;
 	return result;
 }
 
 static struct expr *call_reg(struct checker *c, struct expr *call)
 {
-	static const char *const names[] = { "r15", "r14", "r13", "r12", "bp", "bx", "r11", "r10", "r9",
-					     "r8", "ax", "cx", "dx", "si", "di", "orig_ax", "ip", "cs",
-					     "flags", "sp", "ss", NULL };
+	static const char *const names[] = {
+	    "r15", "r14", "r13", "r12", "bp",	   "bx", "r11", "r10",	 "r9", "r8", "ax",
+	    "cx",  "dx",  "si",	 "di",	"orig_ax", "ip", "cs",	"flags", "sp", "ss", NULL};
 	const char *text;
 	struct diag *diag;
 
@@ -320,7 +328,8 @@ static struct expr *call_strlen(struct checker *c, struct expr *call)
 	if (text->type->kind != TYPE_STRING)
 		return check_argument_error(c, call, 0, "a string");
 	if (text->is_constant)
-		return check_integer(c, call->span, strlen(text->text), type_int(c->types, 8, false));
+		return check_integer(c, call->span, strlen(text->text),
+				     type_int(c->types, 8, false));
 	call->type = type_int(c->types, 8, false);
 	return call;
 }
@@ -331,8 +340,8 @@ static struct expr *call_strftime(struct checker *c, struct expr *call)
 		return check_poison(c, call->span);
 	if (!is_integer_type(call->args.items[1]->type))
 		return check_argument_error(c, call, 1, "nanoseconds, as nsecs gives them");
-	call->args.items[1] = check_convert(c, check_to_int64(c, call->args.items[1]),
-				      type_int(c->types, 8, false));
+	call->args.items[1] =
+	    check_convert(c, check_to_int64(c, call->args.items[1]), type_int(c->types, 8, false));
 	call->type = type_plain(c->types, TYPE_TIMESTAMP);
 	return call;
 }
@@ -385,44 +394,44 @@ static struct expr *call_fail(struct checker *c, struct expr *call)
 static struct expr *call_default_str_length(struct checker *c, struct expr *call)
 {
 	return check_integer(c, call->span, c->compile->config.max_strlen,
-			    type_int(c->types, 8, false));
+			     type_int(c->types, 8, false));
 }
 
 static const struct {
 	enum builtin_id id;
 	struct expr *(*check)(struct checker *c, struct expr *call);
 } calls[] = {
-	{ BUILTIN_STR, call_str },
-	{ BUILTIN_BUF, call_buf },
-	{ BUILTIN_KSYM, call_symbol },
-	{ BUILTIN_USYM, call_symbol },
-	{ BUILTIN_NTOP, call_ntop },
-	{ BUILTIN_PTON, call_pton },
-	{ BUILTIN_MACADDR, call_macaddr },
-	{ BUILTIN_BSWAP, call_bswap },
-	{ BUILTIN_KPTR, call_space },
-	{ BUILTIN_UPTR, call_space },
-	{ BUILTIN_REG, call_reg },
-	{ BUILTIN_STRNCMP, call_strncmp },
-	{ BUILTIN_STRLEN, call_strlen },
-	{ BUILTIN_STRFTIME, call_strftime },
-	{ BUILTIN_IS_STR, call_is },
-	{ BUILTIN_IS_PTR, call_is },
-	{ BUILTIN_IS_ARRAY, call_is },
-	{ BUILTIN_IS_INTEGER, call_is },
-	{ BUILTIN_IS_UNSIGNED_INTEGER, call_is },
-	{ BUILTIN_IS_LITERAL, call_is },
-	{ BUILTIN_STATIC_ASSERT, call_static_assert },
-	{ BUILTIN_FAIL, call_fail },
-	{ BUILTIN_DEFAULT_STR_LENGTH, call_default_str_length },
-	{ BUILTIN_PRINTF, check_printf },
-	{ BUILTIN_ERRORF, check_printf },
-	{ BUILTIN_WARNF, check_printf },
-	{ BUILTIN_CAT, check_printf },
-	{ BUILTIN_SYSTEM, check_printf },
-	{ BUILTIN_EXIT, check_exit },
-	{ BUILTIN_TIME, check_time },
-	{ BUILTIN_JOIN, check_join },
+    {BUILTIN_STR, call_str},
+    {BUILTIN_BUF, call_buf},
+    {BUILTIN_KSYM, call_symbol},
+    {BUILTIN_USYM, call_symbol},
+    {BUILTIN_NTOP, call_ntop},
+    {BUILTIN_PTON, call_pton},
+    {BUILTIN_MACADDR, call_macaddr},
+    {BUILTIN_BSWAP, call_bswap},
+    {BUILTIN_KPTR, call_space},
+    {BUILTIN_UPTR, call_space},
+    {BUILTIN_REG, call_reg},
+    {BUILTIN_STRNCMP, call_strncmp},
+    {BUILTIN_STRLEN, call_strlen},
+    {BUILTIN_STRFTIME, call_strftime},
+    {BUILTIN_IS_STR, call_is},
+    {BUILTIN_IS_PTR, call_is},
+    {BUILTIN_IS_ARRAY, call_is},
+    {BUILTIN_IS_INTEGER, call_is},
+    {BUILTIN_IS_UNSIGNED_INTEGER, call_is},
+    {BUILTIN_IS_LITERAL, call_is},
+    {BUILTIN_STATIC_ASSERT, call_static_assert},
+    {BUILTIN_FAIL, call_fail},
+    {BUILTIN_DEFAULT_STR_LENGTH, call_default_str_length},
+    {BUILTIN_PRINTF, check_printf},
+    {BUILTIN_ERRORF, check_printf},
+    {BUILTIN_WARNF, check_printf},
+    {BUILTIN_CAT, check_printf},
+    {BUILTIN_SYSTEM, check_printf},
+    {BUILTIN_EXIT, check_exit},
+    {BUILTIN_TIME, check_time},
+    {BUILTIN_JOIN, check_join},
 };
 
 static struct expr *unknown_function(struct checker *c, struct expr *call)
@@ -430,8 +439,8 @@ static struct expr *unknown_function(struct checker *c, struct expr *call)
 	const char *names[BUILTIN_COUNT + 1];
 	uint32_t count = 0;
 	const char *near;
-	struct diag *diag = check_error(c, "unknown-function", call->span, "unknown function \"%s\"",
-					call->name);
+	struct diag *diag =
+	    check_error(c, "unknown-function", call->span, "unknown function \"%s\"", call->name);
 
 	for (uint32_t i = 0; i < BUILTIN_COUNT; i++)
 		names[count++] = builtins[i].name;
@@ -502,8 +511,8 @@ static bool count_arguments(struct checker *c, const struct expr *call)
 				   least == 1 ? "" : "s", given, given == 1 ? "is" : "are");
 	else
 		diag = check_error(c, "argument-count", call->span,
-				   "%s() takes %u to %u arguments, and %u %s given", call->name, least,
-				   most, given, given == 1 ? "is" : "are");
+				   "%s() takes %u to %u arguments, and %u %s given", call->name,
+				   least, most, given, given == 1 ? "is" : "are");
 	diag_hint(c->diags, diag, "%s%s", call->name, call->builtin->signature);
 	return false;
 }

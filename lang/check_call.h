@@ -6,7 +6,7 @@
 
 /* Reports that argument `index` is not what the builtin takes; the result is poison. */
 struct expr *check_argument_error(struct checker *c, const struct expr *call, uint32_t index,
-			    const char *wanted);
+				  const char *wanted);
 bool check_literal_argument(struct checker *c, const struct expr *call, uint32_t index);
 bool is_string_literal(const struct expr *expr);
 bool is_integer_type(const struct type *type);

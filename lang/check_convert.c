@@ -60,7 +60,7 @@ static struct type *unify_members(struct checker *c, struct type *a, struct type
 }
 
 struct type *check_unify(struct checker *c, struct type *a, bool a_flexible, struct type *b,
-		   bool b_flexible)
+			 bool b_flexible)
 {
 	if (a == b || type_equal(a, b) || b->kind == TYPE_POISON)
 		return a;
@@ -77,8 +77,9 @@ struct type *check_unify(struct checker *c, struct type *a, bool a_flexible, str
 		return a->size >= b->size ? a : b;
 	if (a->kind == TYPE_TUPLE || a->kind == TYPE_RECORD)
 		return unify_members(c, a, b);
-	if (a->kind == TYPE_POINTER && (!type_is_struct(a->element) || !type_is_struct(b->element) ||
-					type_equal(a->element, b->element)))
+	if (a->kind == TYPE_POINTER &&
+	    (!type_is_struct(a->element) || !type_is_struct(b->element) ||
+	     type_equal(a->element, b->element)))
 		return a->element->kind == TYPE_VOID ? b : a;
 	return NULL;
 }
@@ -108,8 +109,8 @@ bool check_convertible(struct checker *c, const struct type *from, const struct 
 	    type_equal(from, to))
 		return true;
 	if (type_is_aggregation(from))
-		return to->kind == TYPE_INT && from->kind != TYPE_STATS && from->kind != TYPE_HIST &&
-		       from->kind != TYPE_LHIST;
+		return to->kind == TYPE_INT && from->kind != TYPE_STATS &&
+		       from->kind != TYPE_HIST && from->kind != TYPE_LHIST;
 	if (is_int_like(from) && is_int_like(to))
 		return (from->kind == TYPE_BOOL) == (to->kind == TYPE_BOOL);
 	if (from->kind != to->kind)
@@ -173,14 +174,16 @@ struct expr *check_to_bool(struct checker *c, struct expr *expr)
 	if (is_word(expr->type))
 		return check_convert(c, expr, c->types->bool_);
 	if (expr->type->kind == TYPE_STRING) {
-		struct expr *not_empty = check_new_expr(c, EXPR_BINARY, expr->span, c->types->bool_);
+		struct expr *not_empty =
+		    check_new_expr(c, EXPR_BINARY, expr->span, c->types->bool_);
 
 		not_empty->op = OP_NE;
 		not_empty->left = expr;
 		not_empty->right = check_text(c, expr->span, "", 0);
 		return not_empty;
 	}
-	check_error(c, "condition-type", expr->span, "%s is no condition: it is neither true nor false",
+	check_error(c, "condition-type", expr->span,
+		    "%s is no condition: it is neither true nor false",
 		    check_type_name(c, expr->type));
 	return check_poison(c, expr->span);
 }
@@ -236,7 +239,8 @@ struct expr *check_cast(struct checker *c, struct expr *expr)
 
 	if (!to || check_is_poison(left))
 		return check_poison(c, expr->span);
-	if (to->kind == TYPE_ARRAY && to->count == 0 && is_int_like(left->type) && to->element->size)
+	if (to->kind == TYPE_ARRAY && to->count == 0 && is_int_like(left->type) &&
+	    to->element->size)
 		to = type_array(c->types, to->element, left->type->size / to->element->size);
 	if (!can_cast(c, left, to)) {
 		check_error(c, "cast", expr->span, "a value of type %s cannot be cast to %s",

@@ -5,10 +5,12 @@
 #include <stdarg.h>
 #include <string.h>
 
-#define VALUE_MAX 16384 /* per-CPU map values: 32 KiB on every kernel, and a program may need two */
-#define DEPTH_MAX 300 /* nesting; the parser has a limit of its own */
+#define VALUE_MAX 16384 /* per-CPU map values: 32 KiB on every kernel, and a program may need two  \
+			 */
+#define DEPTH_MAX 300	/* nesting; the parser has a limit of its own */
 
-struct expr *check_new_expr(struct checker *c, enum expr_kind kind, struct span span, struct type *type)
+struct expr *check_new_expr(struct checker *c, enum expr_kind kind, struct span span,
+			    struct type *type)
 {
 	struct expr *expr = arena_new(c->arena, struct expr);
 
@@ -34,8 +36,9 @@ bool check_size_limit(struct checker *c, const struct expr *expr)
 
 	if (!type_is_aggregate(expr->type) || expr->type->size <= VALUE_MAX)
 		return true;
-	diag = check_error(c, "value-size", expr->span, "this value has %u bytes, and %d are possible",
-			   expr->type->size, VALUE_MAX);
+	diag =
+	    check_error(c, "value-size", expr->span, "this value has %u bytes, and %d are possible",
+			expr->type->size, VALUE_MAX);
 	diag_hint(c->diags, diag, "a program's memory is that of one per-CPU allocation");
 	return false;
 }
@@ -86,7 +89,8 @@ void check_once(struct checker *c, struct expr *value, struct expr **first, stru
 	(*again)->variable = variable;
 }
 
-struct diag *check_error(struct checker *c, const char *id, struct span span, const char *format, ...)
+struct diag *check_error(struct checker *c, const char *id, struct span span, const char *format,
+			 ...)
 {
 	va_list ap;
 	const char *message;
@@ -134,8 +138,8 @@ static struct expr *check_literal(struct checker *c, struct expr *expr)
 static struct expr *branches_differ(struct checker *c, const struct expr *left,
 				    const struct expr *right, struct span span)
 {
-	struct diag *diag = check_error(c, "branch-types", span,
-					"the two values have different types");
+	struct diag *diag =
+	    check_error(c, "branch-types", span, "the two values have different types");
 
 	diag_note(diag, left->span, check_type_name(c, left->type));
 	diag_note(diag, right->span, check_type_name(c, right->type));
@@ -166,12 +170,13 @@ static struct expr *check_ternary(struct checker *c, struct expr *expr)
 	right = plain_value(c, check_expr(c, expr->right));
 	if (check_is_poison(condition) || check_is_poison(left) || check_is_poison(right))
 		return check_poison(c, expr->span);
-	type = check_unify(c, left->type, check_is_flexible(left), right->type, check_is_flexible(right));
+	type = check_unify(c, left->type, check_is_flexible(left), right->type,
+			   check_is_flexible(right));
 	if (condition->is_constant && expr->left)
 		return check_convert(c, condition->integer ? left : right,
-				     type			  ? type :
-				     condition->integer ? left->type :
-							  right->type);
+				     type		  ? type
+				     : condition->integer ? left->type
+							  : right->type);
 	if (!type)
 		return branches_differ(c, left, right, expr->span);
 	expr->condition = condition;
@@ -188,7 +193,8 @@ static struct expr *take_block_value(struct checker *c, stmt_ptr *items, uint32_
 	struct expr *value;
 
 	if (*count == 0 || items[*count - 1]->kind != STMT_EXPR) {
-		check_error(c, "no-value", span, "this block has no value: it must end in an expression");
+		check_error(c, "no-value", span,
+			    "this block has no value: it must end in an expression");
 		return check_poison(c, span);
 	}
 	value = items[*count - 1]->expr;
@@ -219,7 +225,8 @@ static struct expr *check_if(struct checker *c, struct expr *expr)
 	struct expr *right = check_new_expr(c, EXPR_BLOCK, expr->span, NULL);
 
 	left->left = take_block_value(c, expr->body.items, &expr->body.count, expr->span);
-	right->left = take_block_value(c, expr->else_body.items, &expr->else_body.count, expr->span);
+	right->left =
+	    take_block_value(c, expr->else_body.items, &expr->else_body.count, expr->span);
 	if (left->left->kind == EXPR_POISON || right->left->kind == EXPR_POISON)
 		return check_poison(c, expr->span);
 	left->body.items = expr->body.items;
@@ -244,7 +251,8 @@ static struct expr *check_tuple(struct checker *c, struct expr *expr)
 		for (uint32_t k = 0; k < i && expr->kind == EXPR_RECORD; k++)
 			if (strcmp(expr->names.items[k], expr->names.items[i]) == 0)
 				check_error(c, "duplicate-field", value->span,
-					    "the record has two fields \"%s\"", expr->names.items[i]);
+					    "the record has two fields \"%s\"",
+					    expr->names.items[i]);
 		expr->args.items[i] = value;
 		members[i] = value->type;
 		is_bad |= check_is_poison(value) || !check_size_limit(c, value);
@@ -285,7 +293,9 @@ static struct expr *dispatch(struct checker *c, struct expr *expr)
 	switch (expr->kind) {
 	case EXPR_POISON:
 		return check_poison(c, expr->span);
-	case EXPR_INTEGER: case EXPR_BOOL: case EXPR_STRING:
+	case EXPR_INTEGER:
+	case EXPR_BOOL:
+	case EXPR_STRING:
 		return check_literal(c, expr);
 	case EXPR_IDENTIFIER:
 		return check_identifier(c, expr);
@@ -311,7 +321,8 @@ static struct expr *dispatch(struct checker *c, struct expr *expr)
 		return check_field(c, expr);
 	case EXPR_INDEX:
 		return check_index(c, expr);
-	case EXPR_TUPLE: case EXPR_RECORD:
+	case EXPR_TUPLE:
+	case EXPR_RECORD:
 		return check_tuple(c, expr);
 	case EXPR_BLOCK:
 		return check_block(c, expr);
@@ -332,7 +343,10 @@ static struct expr *dispatch(struct checker *c, struct expr *expr)
 		return check_poison(c, expr->span);
 	case EXPR_COMPTIME:
 		return check_comptime(c, expr);
-	case EXPR_CONVERT: case EXPR_READ: case EXPR_AGGREGATE: case EXPR_LET_VALUE:
+	case EXPR_CONVERT:
+	case EXPR_READ:
+	case EXPR_AGGREGATE:
+	case EXPR_LET_VALUE:
 	case EXPR_KIND_COUNT:
 		return expr;
 	}

@@ -1,5 +1,5 @@
-/* printf formats: which argument each conversion takes; messages name the conversion and point at the
- * argument. Arguments of 8 bytes go as they are: the printer cuts by the conversion. */
+/* printf formats: which argument each conversion takes; messages name the conversion and point at
+ * the argument. Arguments of 8 bytes go as they are: the printer cuts by the conversion. */
 #include "base/format.h"
 #include "lang/check.h"
 
@@ -27,7 +27,8 @@ static struct expr *check_argument(struct checker *c, const struct format_spec *
 	struct diag *diag;
 
 	if (type_is_aggregation(type)) {
-		if (type->kind == TYPE_HIST || type->kind == TYPE_LHIST || type->kind == TYPE_STATS) {
+		if (type->kind == TYPE_HIST || type->kind == TYPE_LHIST ||
+		    type->kind == TYPE_STATS) {
 			diag = check_error(c, "format-type", argument->span,
 					   "%s cannot be formatted", check_type_name(c, type));
 			diag_hint(c->diags, diag, "print it with print(%s)", argument->name);
@@ -40,8 +41,8 @@ static struct expr *check_argument(struct checker *c, const struct format_spec *
 		return argument;
 	diag = check_error(c, "format-type", argument->span, "%.*s cannot print %s",
 			   (int)spec->length, spec->start, check_type_name(c, type));
-	diag_hint(c->diags, diag, spec->conversion == 'r' ? "%%r takes what buf() gives" :
-							     "%%s prints every type");
+	diag_hint(c->diags, diag,
+		  spec->conversion == 'r' ? "%%r takes what buf() gives" : "%%s prints every type");
 	return check_poison(c, argument->span);
 }
 
@@ -51,13 +52,15 @@ static void count_error(struct checker *c, const struct expr *call, const struct
 	struct diag *diag;
 
 	if (given > wanted) {
-		diag = check_error(c, "format-count", call->args.items[call->args.count - 1]->span,
-				   "the format has %u conversion%s, and %u argument%s given", wanted,
-				   wanted == 1 ? "" : "s", given, given == 1 ? " is" : "s are");
+		diag =
+		    check_error(c, "format-count", call->args.items[call->args.count - 1]->span,
+				"the format has %u conversion%s, and %u argument%s given", wanted,
+				wanted == 1 ? "" : "s", given, given == 1 ? " is" : "s are");
 	} else {
-		diag = check_error(c, "format-count", call->span,
-				   "the format has %u conversion%s, and %u argument%s given", wanted,
-				   wanted == 1 ? "" : "s", given, given == 1 ? " is" : "s are");
+		diag =
+		    check_error(c, "format-count", call->span,
+				"the format has %u conversion%s, and %u argument%s given", wanted,
+				wanted == 1 ? "" : "s", given, given == 1 ? " is" : "s are");
 	}
 	diag_note(diag, format->span, "the format");
 }

@@ -11,13 +11,21 @@ struct type *check_literal_type(struct checker *c, uint64_t value, bool is_negat
 	if (is_negative) {
 		int64_t number = (int64_t)value;
 
-		return type_int(c->types, number >= INT8_MIN ? 1 : number >= INT16_MIN ? 2 :
-					  number >= INT32_MIN ? 4 : 8, true);
+		return type_int(c->types,
+				number >= INT8_MIN    ? 1
+				: number >= INT16_MIN ? 2
+				: number >= INT32_MIN ? 4
+						      : 8,
+				true);
 	}
 	if (value > INT64_MAX)
 		return type_int(c->types, 8, false);
-	return type_int(c->types, value <= INT8_MAX ? 1 : value <= INT16_MAX ? 2 :
-				  value <= INT32_MAX ? 4 : 8, true);
+	return type_int(c->types,
+			value <= INT8_MAX    ? 1
+			: value <= INT16_MAX ? 2
+			: value <= INT32_MAX ? 4
+					     : 8,
+			true);
 }
 
 bool check_integer_fits(const struct type *type, uint64_t value, bool is_signed)
@@ -82,7 +90,7 @@ static struct expr *integer_operand(struct checker *c, struct expr *expr)
 static struct expr *literal(struct checker *c, struct span span, __int128 value)
 {
 	struct expr *expr = check_integer(c, span, (uint64_t)value,
-					 check_literal_type(c, (uint64_t)value, value < 0));
+					  check_literal_type(c, (uint64_t)value, value < 0));
 
 	expr->is_literal = true;
 	return expr;
@@ -91,20 +99,17 @@ static struct expr *literal(struct checker *c, struct span span, __int128 value)
 static struct expr *fold_unary(struct checker *c, enum op op, const struct expr *left,
 			       struct span span)
 {
+	__int128 value =
+	    left->type->is_signed ? (__int128)(int64_t)left->integer : (__int128)left->integer;
 	struct expr *result;
 
-	if (op == OP_NEG && !left->type->is_signed && left->integer > 1ull << 63) {
+	if (op == OP_NEG && -value >= INT64_MIN)
+		return literal(c, span, -value);
+	if (op == OP_NEG) {
 		check_error(c, "literal-range", span, "-%llu does not fit in 64 bits",
 			    (unsigned long long)left->integer);
 		return check_poison(c, span);
 	}
-	if (op == OP_NEG && left->type->is_signed && left->integer == 1ull << 63)
-		return literal(c, span, (__int128)1 << 63);
-	if (op == OP_NEG)
-		return literal(c, span, -(__int128)(left->type->is_signed ? (int64_t)left->integer :
-								    0) -
-						(left->type->is_signed ? 0 :
-						 (__int128)left->integer));
 	result = check_integer(c, span, ~left->integer, type_int(c->types, 8, false));
 	result->is_literal = true;
 	return result;
@@ -141,15 +146,16 @@ struct expr *check_unary(struct checker *c, struct expr *expr)
 	if (integer->is_literal)
 		return fold_unary(c, expr->op, integer, expr->span);
 	narrow = type_int(c->types, integer->type->size, false);
-	result = check_new_expr(c, EXPR_UNARY, expr->span, integer->type->size == 8 ? integer->type : narrow);
+	result = check_new_expr(c, EXPR_UNARY, expr->span,
+				integer->type->size == 8 ? integer->type : narrow);
 	result->op = expr->op;
 	result->left = check_convert(c, integer, result->type);
 	if (result->left->is_constant)
-		return check_integer(c, expr->span,
-				    fold_wrap(integer->type->size == 8 ? integer->type : narrow,
-					      expr->op == OP_NEG ? -result->left->integer :
-								   ~result->left->integer),
-				    type_int(c->types, 8, integer->type->is_signed));
+		return check_integer(
+		    c, expr->span,
+		    fold_wrap(integer->type->size == 8 ? integer->type : narrow,
+			      expr->op == OP_NEG ? -result->left->integer : ~result->left->integer),
+		    type_int(c->types, 8, integer->type->is_signed));
 	return check_convert(c, result, type_int(c->types, 8, integer->type->is_signed));
 }
 
@@ -166,7 +172,8 @@ void check_warn_sign(struct checker *c, const struct expr *expr, const char *why
 }
 
 /* True when an operation on both is signed. */
-static bool is_signed_operation(struct checker *c, const struct expr *left, const struct expr *right)
+static bool is_signed_operation(struct checker *c, const struct expr *left,
+				const struct expr *right)
 {
 	if (left->type->is_signed == right->type->is_signed)
 		return left->type->is_signed;
@@ -185,8 +192,8 @@ static struct expr *binary(struct checker *c, enum op op, struct expr *left, str
 
 	if (left->is_constant && right->is_constant && left->type->kind == TYPE_INT &&
 	    fold_binary(op, left->type, left->integer, right->integer, &value))
-		return type->kind == TYPE_BOOL ? check_bool(c, span, value) :
-						 check_integer(c, span, value, type);
+		return type->kind == TYPE_BOOL ? check_bool(c, span, value)
+					       : check_integer(c, span, value, type);
 	result = check_new_expr(c, EXPR_BINARY, span, type);
 	result->op = op;
 	result->left = left;
@@ -220,7 +227,8 @@ static struct expr *pointer_arithmetic(struct checker *c, enum op op, struct exp
 	offset = check_convert(c, check_to_int64(c, offset), word);
 	if (size != 1)
 		offset = binary(c, OP_MUL, offset, check_integer(c, span, size, word), word, span);
-	return check_convert(c, binary(c, op, check_convert(c, left, word), offset, word, span), type);
+	return check_convert(c, binary(c, op, check_convert(c, left, word), offset, word, span),
+			     type);
 }
 
 static struct expr *fold_literal_binary(struct checker *c, enum op op, const struct expr *left,
@@ -307,13 +315,18 @@ static struct expr *compare_aggregates(struct checker *c, enum op op, struct exp
 	if (is_text(left) && is_text(right)) {
 		int order = strcmp(left->text, right->text);
 
-		return check_bool(c, span, op == OP_EQ ? order == 0 : op == OP_NE ? order != 0 :
-					   op == OP_LT ? order < 0 : op == OP_LE ? order <= 0 :
-					   op == OP_GT ? order > 0 : order >= 0);
+		return check_bool(c, span,
+				  op == OP_EQ	? order == 0
+				  : op == OP_NE ? order != 0
+				  : op == OP_LT ? order < 0
+				  : op == OP_LE ? order <= 0
+				  : op == OP_GT ? order > 0
+						: order >= 0);
 	}
 	if (!common || type_is_aggregation(left->type) || kind == TYPE_PROBE) {
-		struct diag *diag = check_error(c, "compare", span, "%s cannot be compared with %s",
-						check_type_name(c, left->type), check_type_name(c, right->type));
+		struct diag *diag =
+		    check_error(c, "compare", span, "%s cannot be compared with %s",
+				check_type_name(c, left->type), check_type_name(c, right->type));
 
 		diag_note(diag, left->span, check_type_name(c, left->type));
 		diag_note(diag, right->span, check_type_name(c, right->type));
@@ -354,8 +367,8 @@ static struct expr *check_compare(struct checker *c, enum op op, struct expr *le
 	if (a->is_literal && b->is_literal) {
 		__int128 value = 0;
 
-		return fold_literals(op, a, b, &value) ? check_bool(c, span, value != 0) :
-							 check_poison(c, span);
+		return fold_literals(op, a, b, &value) ? check_bool(c, span, value != 0)
+						       : check_poison(c, span);
 	}
 	type = type_int(c->types, 8, is_signed_operation(c, a, b));
 	a = check_convert(c, check_to_int64(c, a), type);

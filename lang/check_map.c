@@ -27,14 +27,16 @@ static void key_error(struct checker *c, struct map_info *info, struct span span
 	struct diag *diag;
 
 	if (key->kind == TYPE_VOID)
-		diag = check_error(c, "key-type", span, "%s has a key of type %s, and needs one here",
-				   info->map->name, check_type_name(c, known));
+		diag =
+		    check_error(c, "key-type", span, "%s has a key of type %s, and needs one here",
+				info->map->name, check_type_name(c, known));
 	else if (known->kind == TYPE_VOID)
 		diag = check_error(c, "key-type", span, "%s is used without a key elsewhere",
 				   info->map->name);
 	else
 		diag = check_error(c, "key-type", span, "the key of %s is %s, and cannot be %s",
-				   info->map->name, check_type_name(c, known), check_type_name(c, key));
+				   info->map->name, check_type_name(c, known),
+				   check_type_name(c, key));
 	diag_note(diag, info->key_span, "its key type comes from here");
 }
 
@@ -78,7 +80,8 @@ void check_set_key(struct checker *c, struct expr *map, struct expr *key)
 		map->type = c->types->poison;
 		return;
 	}
-	if (!add_key(c, info, key, key ? key->type : c->types->void_, key ? key->span : map->span)) {
+	if (!add_key(c, info, key, key ? key->type : c->types->void_,
+		     key ? key->span : map->span)) {
 		map->type = c->types->poison;
 		return;
 	}
@@ -90,9 +93,9 @@ struct expr *check_map_place(struct checker *c, struct expr *expr)
 	struct map_info *info = check_map_info(c, expr->name, expr->span);
 	struct expr *key = expr->key ? check_key(c, expr->key) : NULL;
 
-	expr->type = info->map->value ? info->map->value :
-		     c->is_final      ? type_int(c->types, 8, true) :
-					c->types->poison;
+	expr->type = info->map->value ? info->map->value
+		     : c->is_final    ? type_int(c->types, 8, true)
+				      : c->types->poison;
 	check_set_key(c, expr, key);
 	/* before its value is known a place is no poison: it is being given a type */
 	if (!info->map->value && !c->is_final && !(key && check_is_poison(key)))
@@ -148,12 +151,14 @@ static void value_error(struct checker *c, struct map_info *info, struct span sp
 	struct diag *diag;
 
 	if (type_is_aggregation(known) != type_is_aggregation(type))
-		diag = check_error(c, "map-type", span,
-				   "%s holds %s, and a map holds either an aggregation or plain values",
-				   info->map->name, check_type_name(c, known));
+		diag = check_error(
+		    c, "map-type", span,
+		    "%s holds %s, and a map holds either an aggregation or plain values",
+		    info->map->name, check_type_name(c, known));
 	else
 		diag = check_error(c, "map-type", span, "%s holds %s, and cannot take %s",
-				   info->map->name, check_type_name(c, known), check_type_name(c, type));
+				   info->map->name, check_type_name(c, known),
+				   check_type_name(c, type));
 	diag_note(diag, info->value_span, "its type comes from here");
 	diag_hint(c->diags, diag, "use another map");
 }
@@ -264,30 +269,32 @@ static const struct {
 	const char *name;
 	enum map_kind kind;
 } kinds[] = {
-	{ "hash", MAP_HASH },
-	{ "lruhash", MAP_LRU_HASH },
-	{ "percpuhash", MAP_PERCPU_HASH },
-	{ "percpulruhash", MAP_PERCPU_LRU_HASH },
+    {"hash", MAP_HASH},
+    {"lruhash", MAP_LRU_HASH},
+    {"percpuhash", MAP_PERCPU_HASH},
+    {"percpulruhash", MAP_PERCPU_LRU_HASH},
 };
 
 static void declare(struct checker *c, const struct map_declaration *declaration)
 {
-	static const char *const names[] = { "hash", "lruhash", "percpuhash", "percpulruhash", NULL };
+	static const char *const names[] = {"hash", "lruhash", "percpuhash", "percpulruhash", NULL};
 	struct map_info *info = check_map_info(c, declaration->name, declaration->span);
 	struct expr *size;
 	struct diag *diag;
 	int64_t count = 0;
 	size_t i = 0;
 
-	while (i < sizeof(kinds) / sizeof(kinds[0]) && strcmp(kinds[i].name, declaration->kind) != 0)
+	while (i < sizeof(kinds) / sizeof(kinds[0]) &&
+	       strcmp(kinds[i].name, declaration->kind) != 0)
 		i++;
 	if (i == sizeof(kinds) / sizeof(kinds[0])) {
 		const char *near = diag_nearest(declaration->kind, names);
 
 		diag = check_error(c, "unknown-map-kind", declaration->span,
 				   "there is no kind of map \"%s\"", declaration->kind);
-		diag_hint(c->diags, diag, near ? "did you mean \"%s\"?" :
-			  "the kinds are %s, lruhash, percpuhash and percpulruhash",
+		diag_hint(c->diags, diag,
+			  near ? "did you mean \"%s\"?"
+			       : "the kinds are %s, lruhash, percpuhash and percpulruhash",
 			  near ? near : "hash");
 		return;
 	}

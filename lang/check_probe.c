@@ -20,7 +20,7 @@ static void find_uses(const struct expr *expr, void *context)
 
 static struct uses body_uses(const struct probe *probe)
 {
-	struct uses uses = { 0 };
+	struct uses uses = {0};
 
 	if (probe->predicate)
 		walk_expr(probe->predicate, find_uses, &uses);
@@ -53,7 +53,7 @@ static void add_point(struct checker *c, struct probe *probe, struct attach_poin
 		      struct uses uses, probe_list *groups, uint32_t first)
 {
 	const struct provider *provider = provider_of(point);
-	struct probe like = { .span = probe->span };
+	struct probe like = {.span = probe->span};
 	struct probe *group;
 
 	*list_push(c->arena, &like.points) = point;
@@ -63,8 +63,8 @@ static void add_point(struct checker *c, struct probe *probe, struct attach_poin
 	if (uses.retval && provider->retval)
 		like.retval = provider->retval(c->compile, point->spec, point->span);
 	like.uses_args = like.args != NULL;
-	group = groups->items ? find_group(groups->items + first, groups->count - first, &like)
-			      : NULL;
+	group =
+	    groups->items ? find_group(groups->items + first, groups->count - first, &like) : NULL;
 	if (group) {
 		*list_push(c->arena, &group->points) = point;
 		return;
@@ -80,7 +80,7 @@ static void add_point(struct checker *c, struct probe *probe, struct attach_poin
 int check_split_probes(struct checker *c)
 {
 	struct script *script = c->compile->script;
-	probe_list groups = { 0 };
+	probe_list groups = {0};
 	int result = 0;
 
 	for (uint32_t i = 0; i < script->probes.count; i++) {

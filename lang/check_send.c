@@ -46,8 +46,8 @@ struct expr *check_join(struct checker *c, struct expr *call)
 	if (argv->type->kind == TYPE_INT) {
 		struct type *text = type_pointer(c->types, type_int(c->types, 1, true), space);
 
-		call->args.items[0] = check_convert(c, check_to_int64(c, argv),
-					      type_pointer(c->types, text, space));
+		call->args.items[0] =
+		    check_convert(c, check_to_int64(c, argv), type_pointer(c->types, text, space));
 	} else if (argv->type->kind != TYPE_POINTER) {
 		return check_argument_error(c, call, 0, "a pointer to pointers to characters");
 	}
@@ -94,7 +94,8 @@ static struct expr *print_map(struct checker *c, struct expr *call)
 			return value;
 		if (value->type->kind != TYPE_INT)
 			return check_argument_error(c, call, i, "an integer");
-		call->args.items[i] = check_convert(c, check_to_int64(c, value), type_int(c->types, 8, false));
+		call->args.items[i] =
+		    check_convert(c, check_to_int64(c, value), type_int(c->types, 8, false));
 	}
 	call->type = check_is_poison(map) ? map->type : c->types->void_;
 	return call;
@@ -112,8 +113,9 @@ static struct expr *call_print(struct checker *c, struct expr *call)
 		return check_poison(c, value->span);
 	if (call->args.count > 1)
 		return not_a_map(c, call);
-	if (value->type->kind == TYPE_FUNCTION || (value->kind == EXPR_IDENTIFIER && value->builtin &&
-						   value->builtin->id == BUILTIN_ARGS)) {
+	if (value->type->kind == TYPE_FUNCTION ||
+	    (value->kind == EXPR_IDENTIFIER && value->builtin &&
+	     value->builtin->id == BUILTIN_ARGS)) {
 		check_error(c, "argument-type", value->span, "%s cannot be printed whole",
 			    value->name ? value->name : "this");
 		return check_poison(c, call->span);
@@ -129,8 +131,9 @@ static struct expr *call_clear(struct checker *c, struct expr *call)
 	if (map->kind != EXPR_MAP)
 		return not_a_map(c, call);
 	if (map->key) {
-		struct diag *diag = check_error(c, "argument-type", map->span,
-						"%s() takes a whole map, without a key", call->name);
+		struct diag *diag =
+		    check_error(c, "argument-type", map->span,
+				"%s() takes a whole map, without a key", call->name);
 
 		if (call->builtin->id == BUILTIN_CLEAR)
 			diag_hint(c->diags, diag, "delete(%s, key) removes one entry", map->name);
@@ -141,7 +144,8 @@ static struct expr *call_clear(struct checker *c, struct expr *call)
 	return call;
 }
 
-/* delete(@m, k), has_key(@m, k); the old delete(@m[k]). The result's args[0] is the map with its key. */
+/* delete(@m, k), has_key(@m, k); the old delete(@m[k]). The result's args[0] is the map with its
+ * key. */
 static struct expr *call_entry(struct checker *c, struct expr *call)
 {
 	struct expr *map = call->args.items[0];
@@ -185,7 +189,8 @@ struct expr *check_call_map(struct checker *c, struct expr *call)
 	case BUILTIN_HAS_KEY:
 		return call_entry(c, call);
 	default:
-		diag_not_supported(c->diags, call->span, arena_printf(c->arena, "%s()", call->name));
+		diag_not_supported(c->diags, call->span,
+				   arena_printf(c->arena, "%s()", call->name));
 		return check_poison(c, call->span);
 	}
 }

@@ -1,7 +1,7 @@
 /* Statements: blocks and their scopes, let, if, unroll. `if comptime` disappears here. */
 #include "lang/check.h"
 
-#define UNROLL_MAX 100
+#define UNROLL_MAX   100
 #define UNROLLED_MAX 2000
 
 static void check_items(struct checker *c, stmt_ptr *items, uint32_t count)
@@ -37,7 +37,8 @@ static void check_let(struct checker *c, struct stmt *stmt)
 		variable->type = type;
 		variable->is_declared = true;
 		if (type_is_aggregate(type)) {
-			struct expr *whole = check_new_expr(c, EXPR_VARIABLE, stmt->type_syntax->span, type);
+			struct expr *whole =
+			    check_new_expr(c, EXPR_VARIABLE, stmt->type_syntax->span, type);
 
 			check_size_limit(c, whole);
 		}
@@ -89,8 +90,9 @@ static void check_unroll(struct checker *c, struct stmt *stmt)
 
 	stmt->expr = count;
 	if (check_constant(c, count, &times) && (times < 1 || times > UNROLL_MAX)) {
-		check_error(c, "unroll-count", count->span, "unroll() repeats 1 to %d times, not %lld",
-			    UNROLL_MAX, (long long)times);
+		check_error(c, "unroll-count", count->span,
+			    "unroll() repeats 1 to %d times, not %lld", UNROLL_MAX,
+			    (long long)times);
 		times = 1;
 	}
 	stmt->count = (uint64_t)times;
@@ -108,7 +110,8 @@ static void check_return(struct checker *c, struct stmt *stmt)
 	if (check_is_poison(stmt->expr))
 		return;
 	if (stmt->expr->type->kind != TYPE_INT) {
-		check_error(c, "return-type", stmt->expr->span, "a probe returns an integer, not %s",
+		check_error(c, "return-type", stmt->expr->span,
+			    "a probe returns an integer, not %s",
 			    check_type_name(c, stmt->expr->type));
 		return;
 	}
@@ -141,8 +144,8 @@ static void count_unrolled(struct checker *c, const struct stmt *stmt)
 	c->unrolled += c->repeats;
 	if (before > UNROLLED_MAX || c->unrolled <= UNROLLED_MAX)
 		return;
-	diag = check_error(c, "unroll-size", stmt->span, "unrolling makes more than %d statements here",
-			   UNROLLED_MAX);
+	diag = check_error(c, "unroll-size", stmt->span,
+			   "unrolling makes more than %d statements here", UNROLLED_MAX);
 	diag_hint(c->diags, diag, "repeat less, or unroll fewer levels");
 }
 

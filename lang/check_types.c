@@ -1,5 +1,5 @@
-/* Type syntax to types; sizeof and offsetof. Structs come from the script's C definitions first, then
- * from the kernel's BTF. */
+/* Type syntax to types; sizeof and offsetof. Structs come from the script's C definitions first,
+ * then from the kernel's BTF. */
 #include "lang/cdecl.h"
 #include "lang/check.h"
 #include "lang/kernel_types.h"
@@ -12,15 +12,16 @@ static const struct {
 	uint8_t size;
 	bool is_signed;
 } integer_names[] = {
-	{ "int8", 1, true }, { "int16", 2, true }, { "int32", 4, true }, { "int64", 8, true },
-	{ "uint8", 1, false }, { "uint16", 2, false }, { "uint32", 4, false }, { "uint64", 8, false },
+    {"int8", 1, true},	 {"int16", 2, true},   {"int32", 4, true},   {"int64", 8, true},
+    {"uint8", 1, false}, {"uint16", 2, false}, {"uint32", 4, false}, {"uint64", 8, false},
 };
 
 static struct type *integer_type(struct checker *c, const char *name)
 {
 	for (size_t i = 0; i < sizeof(integer_names) / sizeof(integer_names[0]); i++)
 		if (strcmp(integer_names[i].name, name) == 0)
-			return type_int(c->types, integer_names[i].size, integer_names[i].is_signed);
+			return type_int(c->types, integer_names[i].size,
+					integer_names[i].is_signed);
 	return NULL;
 }
 
@@ -28,19 +29,11 @@ static const struct {
 	const char *name;
 	enum type_kind kind;
 } plain_names[] = {
-	{ "inet", TYPE_INET },
-	{ "mac_address", TYPE_MAC },
-	{ "ksym_t", TYPE_KSYM },
-	{ "usym_t", TYPE_USYM },
-	{ "timestamp", TYPE_TIMESTAMP },
-	{ "cgroup_path_t", TYPE_CGROUP_PATH },
-	{ "username", TYPE_USERNAME },
-	{ "count_t", TYPE_COUNT },
-	{ "sum_t", TYPE_SUM },
-	{ "avg_t", TYPE_AVG },
-	{ "min_t", TYPE_MIN },
-	{ "max_t", TYPE_MAX },
-	{ "stats_t", TYPE_STATS },
+    {"inet", TYPE_INET},	 {"mac_address", TYPE_MAC},	{"ksym_t", TYPE_KSYM},
+    {"usym_t", TYPE_USYM},	 {"timestamp", TYPE_TIMESTAMP}, {"cgroup_path_t", TYPE_CGROUP_PATH},
+    {"username", TYPE_USERNAME}, {"count_t", TYPE_COUNT},	{"sum_t", TYPE_SUM},
+    {"avg_t", TYPE_AVG},	 {"min_t", TYPE_MIN},		{"max_t", TYPE_MAX},
+    {"stats_t", TYPE_STATS},
 };
 
 struct type *check_find_struct(struct checker *c, enum type_kind kind, const char *name)
@@ -53,14 +46,15 @@ struct type *check_find_struct(struct checker *c, enum type_kind kind, const cha
 static struct type *unknown_type(struct checker *c, const struct type_syntax *syntax,
 				 enum type_kind kind, const char *word)
 {
-	struct diag *diag = check_error(c, "unknown-type", syntax->span, "there is no %s%s", word,
-					syntax->name);
+	struct diag *diag =
+	    check_error(c, "unknown-type", syntax->span, "there is no %s%s", word, syntax->name);
 	const char *near = kernel_types_nearest(c->compile, kind, syntax->name);
 
 	if (near)
 		diag_hint(c->diags, diag, "did you mean \"%s%s\"?", word, near);
 	else if (!kernel_types_available(c->compile))
-		diag_hint(c->diags, diag, "this kernel has no BTF, so it must be defined in the script");
+		diag_hint(c->diags, diag,
+			  "this kernel has no BTF, so it must be defined in the script");
 	return NULL;
 }
 
@@ -125,7 +119,8 @@ static struct type *resolve_array(struct checker *c, const struct type_syntax *s
 
 static struct type *resolve_tuple(struct checker *c, const struct type_syntax *syntax)
 {
-	struct type **members = arena_alloc(c->arena, (syntax->members.count + 1) * sizeof(*members));
+	struct type **members =
+	    arena_alloc(c->arena, (syntax->members.count + 1) * sizeof(*members));
 
 	for (uint32_t i = 0; i < syntax->members.count; i++) {
 		members[i] = check_resolve_type(c, syntax->members.items[i]);

@@ -11,8 +11,8 @@ static struct expr *unknown_name(struct checker *c, struct expr *expr)
 	const char *names[BUILTIN_COUNT + 1];
 	uint32_t count = 0;
 	const char *near;
-	struct diag *diag = check_error(c, "unknown-name", expr->span, "unknown name \"%s\"",
-					expr->name);
+	struct diag *diag =
+	    check_error(c, "unknown-name", expr->span, "unknown name \"%s\"", expr->name);
 
 	for (uint32_t i = 0; i < BUILTIN_COUNT; i++)
 		if (builtins[i].flags & BUILTIN_VALUE)
@@ -30,9 +30,9 @@ static struct expr *unknown_name(struct checker *c, struct expr *expr)
 
 static struct expr *not_here(struct checker *c, const struct expr *expr, const char *where)
 {
-	struct diag *diag = check_error(c, "not-in-probe", expr->span,
-					"%s cannot be read in a probe of type %s", expr->name,
-					c->provider->name);
+	struct diag *diag =
+	    check_error(c, "not-in-probe", expr->span, "%s cannot be read in a probe of type %s",
+			expr->name, c->provider->name);
 
 	diag_hint(c->diags, diag, "%s", where);
 	return check_poison(c, expr->span);
@@ -41,8 +41,9 @@ static struct expr *not_here(struct checker *c, const struct expr *expr, const c
 static struct expr *check_args(struct checker *c, struct expr *expr)
 {
 	if (!c->probe->args)
-		return not_here(c, expr, "args is there in fentry, fexit, tracepoint and rawtracepoint "
-					 "probes");
+		return not_here(c, expr,
+				"args is there in fentry, fexit, tracepoint and rawtracepoint "
+				"probes");
 	expr->type = c->probe->args;
 	return expr;
 }
@@ -50,7 +51,8 @@ static struct expr *check_args(struct checker *c, struct expr *expr)
 static struct expr *check_retval(struct checker *c, struct expr *expr)
 {
 	if (!c->provider->has_return)
-		return not_here(c, expr, "retval is there in kretprobe, uretprobe and fexit probes");
+		return not_here(c, expr,
+				"retval is there in kretprobe, uretprobe and fexit probes");
 	c->probe->uses_context = true;
 	expr->type = c->probe->retval ? c->probe->retval : type_int(c->types, 8, false);
 	if (expr->type->kind == TYPE_VOID) {
@@ -63,9 +65,10 @@ static struct expr *check_retval(struct checker *c, struct expr *expr)
 static struct expr *check_argn(struct checker *c, struct expr *expr)
 {
 	if (!c->provider->has_arguments)
-		return not_here(c, expr, c->probe->args || c->provider->args ?
-				"use args.NAME here" :
-				"argN is there in kprobe, uprobe and rawtracepoint probes");
+		return not_here(c, expr,
+				c->probe->args || c->provider->args
+				    ? "use args.NAME here"
+				    : "argN is there in kprobe, uprobe and rawtracepoint probes");
 	expr->integer = strtoull(expr->name + 3, NULL, 10);
 	if (expr->integer > 15) {
 		check_error(c, "argument-number", expr->span, "the highest argument is arg15");
@@ -116,15 +119,14 @@ static struct expr *check_curtask(struct checker *c, struct expr *expr)
 		expr->type = type_int(c->types, 8, false);
 		return expr;
 	}
-	expr->type = type_pointer(c->types, task,
-				  task->origin == ORIGIN_KERNEL ? SPACE_BTF : SPACE_KERNEL);
+	expr->type =
+	    type_pointer(c->types, task, task->origin == ORIGIN_KERNEL ? SPACE_BTF : SPACE_KERNEL);
 	return expr;
 }
 
 static struct type *stack_type(struct checker *c, enum builtin_id id)
 {
-	struct type *type = type_plain(c->types,
-				       id == BUILTIN_KSTACK ? TYPE_KSTACK : TYPE_USTACK);
+	struct type *type = type_plain(c->types, id == BUILTIN_KSTACK ? TYPE_KSTACK : TYPE_USTACK);
 
 	type->stack_mode = c->compile->config.stack_mode;
 	type->count = 127;
@@ -135,10 +137,10 @@ static const struct {
 	enum builtin_id id;
 	uint8_t size;
 } numbers[] = {
-	{ BUILTIN_PID, 4 }, { BUILTIN_TID, 4 }, { BUILTIN_UID, 8 }, { BUILTIN_GID, 8 },
-	{ BUILTIN_NSECS, 8 }, { BUILTIN_ELAPSED, 8 }, { BUILTIN_CPU, 4 }, { BUILTIN_NCPUS, 4 },
-	{ BUILTIN_RAND, 4 }, { BUILTIN_CGROUP, 8 }, { BUILTIN_NUMAID, 4 },
-	{ BUILTIN_JIFFIES, 8 }, { BUILTIN_CPID, 4 },
+    {BUILTIN_PID, 4},	{BUILTIN_TID, 4},     {BUILTIN_UID, 8},	   {BUILTIN_GID, 8},
+    {BUILTIN_NSECS, 8}, {BUILTIN_ELAPSED, 8}, {BUILTIN_CPU, 4},	   {BUILTIN_NCPUS, 4},
+    {BUILTIN_RAND, 4},	{BUILTIN_CGROUP, 8},  {BUILTIN_NUMAID, 4}, {BUILTIN_JIFFIES, 8},
+    {BUILTIN_CPID, 4},
 };
 
 static struct expr *plain_builtin(struct checker *c, struct expr *expr, enum builtin_id id)
@@ -158,7 +160,8 @@ static struct expr *plain_builtin(struct checker *c, struct expr *expr, enum bui
 	case BUILTIN_HAS_CPID:
 		expr->type = c->types->bool_;
 		return expr;
-	case BUILTIN_KSTACK: case BUILTIN_USTACK:
+	case BUILTIN_KSTACK:
+	case BUILTIN_USTACK:
 		c->probe->uses_context = true;
 		expr->type = stack_type(c, id);
 		return expr;
@@ -177,7 +180,8 @@ static struct expr *plain_builtin(struct checker *c, struct expr *expr, enum bui
 	case BUILTIN_RETVAL:
 		return check_retval(c, expr);
 	default:
-		diag_not_supported(c->diags, expr->span, arena_printf(c->arena, "\"%s\"", expr->name));
+		diag_not_supported(c->diags, expr->span,
+				   arena_printf(c->arena, "\"%s\"", expr->name));
 		return check_poison(c, expr->span);
 	}
 }
@@ -196,7 +200,8 @@ struct expr *check_identifier(struct checker *c, struct expr *expr)
 	}
 	expr->builtin = row;
 	if (row->flags & BUILTIN_LATER || (!c->probe && row->id != BUILTIN_NCPUS)) {
-		diag_not_supported(c->diags, expr->span, arena_printf(c->arena, "\"%s\"", expr->name));
+		diag_not_supported(c->diags, expr->span,
+				   arena_printf(c->arena, "\"%s\"", expr->name));
 		return check_poison(c, expr->span);
 	}
 	return plain_builtin(c, expr, row->id);
@@ -217,18 +222,19 @@ static bool parse_number(const char *text, uint64_t *value)
 	return true;
 }
 
-/* Parameters that are known now are literals: a number, or else a text. Those that are given where the
- * image runs stay EXPR_POSITIONAL. */
+/* Parameters that are known now are literals: a number, or else a text. Those that are given where
+ * the image runs stay EXPR_POSITIONAL. */
 struct expr *check_positional(struct checker *c, struct expr *expr, bool as_string)
 {
 	const struct compile_options *options = &c->compile->options;
-	const char *text = expr->integer > 0 && expr->integer <= options->arg_count ?
-				   options->args[expr->integer - 1] : NULL;
+	const char *text = expr->integer > 0 && expr->integer <= options->arg_count
+			       ? options->args[expr->integer - 1]
+			       : NULL;
 	uint64_t value = 0;
 
 	if (options->args_are_open) {
-		expr->type = as_string ? type_string(c->types, c->compile->config.max_strlen) :
-					 type_int(c->types, 8, true);
+		expr->type = as_string ? type_string(c->types, c->compile->config.max_strlen)
+				       : type_int(c->types, 8, true);
 		return expr;
 	}
 	if (expr->integer == 0) {
@@ -242,7 +248,7 @@ struct expr *check_positional(struct checker *c, struct expr *expr, bool as_stri
 		return check_text(c, expr->span, text, (uint32_t)strlen(text));
 	}
 	expr = check_integer(c, expr->span, value,
-			    check_literal_type(c, value, text && text[0] == '-'));
+			     check_literal_type(c, value, text && text[0] == '-'));
 	expr->is_literal = true;
 	return expr;
 }

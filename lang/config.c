@@ -15,9 +15,9 @@ enum config_kind {
 	CONFIG_IGNORED, /* known on the peer, without a meaning here */
 };
 
-static const char *const missing_words[] = { "error", "warn", "ignore", NULL };
-static const char *const stack_words[] = { "bpftrace", "perf", "raw", NULL };
-static const char *const symbol_words[] = { "NONE", "PER_PID", "PER_PROGRAM", NULL };
+static const char *const missing_words[] = {"error", "warn", "ignore", NULL};
+static const char *const stack_words[] = {"bpftrace", "perf", "raw", NULL};
+static const char *const symbol_words[] = {"NONE", "PER_PID", "PER_PROGRAM", NULL};
 
 #define FIELD(name) offsetof(struct plan_config, name)
 
@@ -28,25 +28,25 @@ static const struct config_row {
 	uint64_t least, most;
 	const char *const *words;
 } rows[] = {
-	{ "max_map_keys", CONFIG_NUMBER, FIELD(max_map_keys), 1, 1u << 30, NULL },
-	{ "max_strlen", CONFIG_NUMBER, FIELD(max_strlen), 1, 1u << 14, NULL },
-	{ "max_cat_bytes", CONFIG_NUMBER, FIELD(max_cat_bytes), 1, 1u << 30, NULL },
-	{ "max_probes", CONFIG_NUMBER, FIELD(max_probes), 1, 1u << 20, NULL },
-	{ "perf_rb_pages", CONFIG_PAGES, FIELD(ring_buffer_bytes), 1, 1u << 18, NULL },
-	{ "print_maps_on_exit", CONFIG_BOOL, FIELD(print_maps_on_exit), 0, 1, NULL },
-	{ "cpp_demangle", CONFIG_BOOL, FIELD(demangle), 0, 1, NULL },
-	{ "str_trunc_trailer", CONFIG_TEXT, FIELD(str_trunc_trailer), 0, 0, NULL },
-	{ "license", CONFIG_TEXT, FIELD(license), 0, 0, NULL },
-	{ "missing_probes", CONFIG_WORD, FIELD(missing_probes), 0, 0, missing_words },
-	{ "stack_mode", CONFIG_WORD, FIELD(stack_mode), 0, 0, stack_words },
-	{ "cache_user_symbols", CONFIG_WORD, FIELD(cache_user_symbols), 0, 0, symbol_words },
-	{ "lazy_symbolication", CONFIG_IGNORED, 0, 0, 0, NULL },
-	{ "log_size", CONFIG_IGNORED, 0, 0, 0, NULL },
-	{ "max_bpf_progs", CONFIG_IGNORED, 0, 0, 0, NULL },
-	{ "max_type_res_iterations", CONFIG_IGNORED, 0, 0, 0, NULL },
-	{ "on_stack_limit", CONFIG_IGNORED, 0, 0, 0, NULL },
-	{ "show_debug_info", CONFIG_IGNORED, 0, 0, 0, NULL },
-	{ "use_blazesym", CONFIG_IGNORED, 0, 0, 0, NULL },
+    {"max_map_keys", CONFIG_NUMBER, FIELD(max_map_keys), 1, 1u << 30, NULL},
+    {"max_strlen", CONFIG_NUMBER, FIELD(max_strlen), 1, 1u << 14, NULL},
+    {"max_cat_bytes", CONFIG_NUMBER, FIELD(max_cat_bytes), 1, 1u << 30, NULL},
+    {"max_probes", CONFIG_NUMBER, FIELD(max_probes), 1, 1u << 20, NULL},
+    {"perf_rb_pages", CONFIG_PAGES, FIELD(ring_buffer_bytes), 1, 1u << 18, NULL},
+    {"print_maps_on_exit", CONFIG_BOOL, FIELD(print_maps_on_exit), 0, 1, NULL},
+    {"cpp_demangle", CONFIG_BOOL, FIELD(demangle), 0, 1, NULL},
+    {"str_trunc_trailer", CONFIG_TEXT, FIELD(str_trunc_trailer), 0, 0, NULL},
+    {"license", CONFIG_TEXT, FIELD(license), 0, 0, NULL},
+    {"missing_probes", CONFIG_WORD, FIELD(missing_probes), 0, 0, missing_words},
+    {"stack_mode", CONFIG_WORD, FIELD(stack_mode), 0, 0, stack_words},
+    {"cache_user_symbols", CONFIG_WORD, FIELD(cache_user_symbols), 0, 0, symbol_words},
+    {"lazy_symbolication", CONFIG_IGNORED, 0, 0, 0, NULL},
+    {"log_size", CONFIG_IGNORED, 0, 0, 0, NULL},
+    {"max_bpf_progs", CONFIG_IGNORED, 0, 0, 0, NULL},
+    {"max_type_res_iterations", CONFIG_IGNORED, 0, 0, 0, NULL},
+    {"on_stack_limit", CONFIG_IGNORED, 0, 0, 0, NULL},
+    {"show_debug_info", CONFIG_IGNORED, 0, 0, 0, NULL},
+    {"use_blazesym", CONFIG_IGNORED, 0, 0, 0, NULL},
 };
 
 #define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
@@ -61,8 +61,8 @@ static const struct config_row *find_row(const char *name)
 
 static bool parse_bool(const char *text, uint64_t *value)
 {
-	static const char *const yes[] = { "1", "true", "on", "yes", "enable", NULL };
-	static const char *const no[] = { "0", "false", "off", "no", "disable", NULL };
+	static const char *const yes[] = {"1", "true", "on", "yes", "enable", NULL};
+	static const char *const no[] = {"0", "false", "off", "no", "disable", NULL};
 
 	for (int i = 0; yes[i]; i++) {
 		*value = strcmp(text, yes[i]) == 0;
@@ -99,7 +99,7 @@ static const char *set_text(struct compile *compile, const struct config_row *ro
 		break;
 	case CONFIG_WORD:
 		if (!parse_word(row, text, &value)) {
-			struct strbuf list = { 0 };
+			struct strbuf list = {0};
 			const char *result;
 
 			for (int i = 0; row->words[i]; i++)
@@ -159,7 +159,7 @@ static void apply_environment(struct compile *compile)
 		row = find_row(key);
 		wanted = row ? set_text(compile, row, equals + 1) : NULL;
 		if (wanted)
-			diag_error(&compile->diags, "config-value", (struct span){ 0 },
+			diag_error(&compile->diags, "config-value", (struct span){0},
 				   "the environment sets %s to \"%s\", and it takes %s", key,
 				   equals + 1, wanted);
 	}
@@ -201,8 +201,9 @@ static void apply_entry(struct compile *compile, const struct config_entry *entr
 	}
 	wanted = text ? set_text(compile, row, text) : "a plain value";
 	if (wanted)
-		diag_error(&compile->diags, "config-value", entry->value ? entry->value->span :
-			   entry->span, "%s takes %s", entry->key, wanted);
+		diag_error(&compile->diags, "config-value",
+			   entry->value ? entry->value->span : entry->span, "%s takes %s",
+			   entry->key, wanted);
 }
 
 /* The config block comes before what it is about. */
@@ -218,7 +219,8 @@ static void check_place(struct compile *compile)
 	probe = script->probes.items[0]->span;
 	if (entry.file != probe.file || entry.start < probe.start)
 		return;
-	diag = diag_error(&compile->diags, "config-place", entry, "the config block comes too late");
+	diag =
+	    diag_error(&compile->diags, "config-place", entry, "the config block comes too late");
 	diag_hint(&compile->diags, diag, "it must stand before the first probe");
 }
 

@@ -38,17 +38,42 @@ bool fold_binary(enum op op, const struct type *type, uint64_t left, uint64_t ri
 	uint64_t value;
 
 	switch ((int)op) {
-	case OP_ADD: value = left + right; break;
-	case OP_SUB: value = left - right; break;
-	case OP_MUL: value = left * right; break;
-	case OP_DIV: value = right & mask ? (left & mask) / (right & mask) : 0; break;
-	case OP_MOD: value = right & mask ? (left & mask) % (right & mask) : left; break;
-	case OP_AND: value = left & right; break;
-	case OP_OR: value = left | right; break;
-	case OP_XOR: value = left ^ right; break;
-	case OP_SHL: value = right < 64 ? left << right : 0; break;
-	case OP_SHR: value = right < 64 ? (left & mask) >> right : 0; break;
-	case OP_EQ: case OP_NE: case OP_LT: case OP_LE: case OP_GT: case OP_GE:
+	case OP_ADD:
+		value = left + right;
+		break;
+	case OP_SUB:
+		value = left - right;
+		break;
+	case OP_MUL:
+		value = left * right;
+		break;
+	case OP_DIV:
+		value = right & mask ? (left & mask) / (right & mask) : 0;
+		break;
+	case OP_MOD:
+		value = right & mask ? (left & mask) % (right & mask) : left;
+		break;
+	case OP_AND:
+		value = left & right;
+		break;
+	case OP_OR:
+		value = left | right;
+		break;
+	case OP_XOR:
+		value = left ^ right;
+		break;
+	case OP_SHL:
+		value = right < 64 ? left << right : 0;
+		break;
+	case OP_SHR:
+		value = right < 64 ? (left & mask) >> right : 0;
+		break;
+	case OP_EQ:
+	case OP_NE:
+	case OP_LT:
+	case OP_LE:
+	case OP_GT:
+	case OP_GE:
 		*result = compare(op, type->is_signed, left, right);
 		return true;
 	default:
@@ -69,9 +94,15 @@ bool fold_literals(enum op op, const struct expr *left_expr, const struct expr *
 	__int128 left = literal_value(left_expr), right = literal_value(right_expr);
 
 	switch ((int)op) {
-	case OP_ADD: *result = left + right; break;
-	case OP_SUB: *result = left - right; break;
-	case OP_MUL: *result = left * right; break;
+	case OP_ADD:
+		*result = left + right;
+		break;
+	case OP_SUB:
+		*result = left - right;
+		break;
+	case OP_MUL:
+		*result = left * right;
+		break;
 	case OP_DIV:
 		if (right == 0)
 			return false;
@@ -82,9 +113,15 @@ bool fold_literals(enum op op, const struct expr *left_expr, const struct expr *
 			return false;
 		*result = left % right;
 		break;
-	case OP_AND: *result = left & right; break;
-	case OP_OR: *result = left | right; break;
-	case OP_XOR: *result = left ^ right; break;
+	case OP_AND:
+		*result = left & right;
+		break;
+	case OP_OR:
+		*result = left | right;
+		break;
+	case OP_XOR:
+		*result = left ^ right;
+		break;
 	case OP_SHL:
 		if (right < 0 || right > 63)
 			return false;
@@ -95,12 +132,24 @@ bool fold_literals(enum op op, const struct expr *left_expr, const struct expr *
 			return false;
 		*result = left >> right;
 		break;
-	case OP_EQ: *result = left == right; break;
-	case OP_NE: *result = left != right; break;
-	case OP_LT: *result = left < right; break;
-	case OP_LE: *result = left <= right; break;
-	case OP_GT: *result = left > right; break;
-	case OP_GE: *result = left >= right; break;
+	case OP_EQ:
+		*result = left == right;
+		break;
+	case OP_NE:
+		*result = left != right;
+		break;
+	case OP_LT:
+		*result = left < right;
+		break;
+	case OP_LE:
+		*result = left <= right;
+		break;
+	case OP_GT:
+		*result = left > right;
+		break;
+	case OP_GE:
+		*result = left >= right;
+		break;
 	default:
 		return false;
 	}
