@@ -1,5 +1,5 @@
-/* The function symbols of one ELF file, through libelf. Names are copied into one block, so that the
- * file is closed again at once. */
+/* The function symbols of one ELF file, through libelf. Names are copied into one block, so that
+ * the file is closed again at once. */
 #include "elf_symbols.h"
 
 #include "base/strbuf.h"
@@ -36,7 +36,8 @@ static void add_symbol(struct elf_symbols *symbols, const GElf_Sym *symbol, cons
 	if (symbols->count == symbols->capacity) {
 		size_t wanted = symbols->capacity ? symbols->capacity * 2 : 1024;
 
-		larger = wanted <= MAX_SYMBOLS ? realloc(symbols->items, wanted * sizeof(*larger)) : NULL;
+		larger = wanted <= MAX_SYMBOLS ? realloc(symbols->items, wanted * sizeof(*larger))
+					       : NULL;
 		if (!larger)
 			return;
 		symbols->items = larger;
@@ -126,16 +127,20 @@ static bool debug_path(Elf *elf, char *path, size_t size)
 		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_NOTE)
 			continue;
 		data = elf_getdata(section, NULL);
-		for (; data && (next = gelf_getnote(data, at, &note, &name_at, &desc_at)); at = next) {
+		for (; data && (next = gelf_getnote(data, at, &note, &name_at, &desc_at));
+		     at = next) {
 			const unsigned char *id = (const unsigned char *)data->d_buf + desc_at;
 			size_t i, length;
 
-			if (note.n_type != NT_GNU_BUILD_ID || note.n_namesz != 4 || note.n_descsz < 2 ||
-			    note.n_descsz > 64 || memcmp((char *)data->d_buf + name_at, "GNU", 4) != 0)
+			if (note.n_type != NT_GNU_BUILD_ID || note.n_namesz != 4 ||
+			    note.n_descsz < 2 || note.n_descsz > 64 ||
+			    memcmp((char *)data->d_buf + name_at, "GNU", 4) != 0)
 				continue;
-			length = (size_t)snprintf(path, size, "/usr/lib/debug/.build-id/%02x/", id[0]);
+			length =
+			    (size_t)snprintf(path, size, "/usr/lib/debug/.build-id/%02x/", id[0]);
 			for (i = 1; i < note.n_descsz && length + 3 < size; i++)
-				length += (size_t)snprintf(path + length, size - length, "%02x", id[i]);
+				length +=
+				    (size_t)snprintf(path + length, size - length, "%02x", id[i]);
 			snprintf(path + length, size - length, ".debug");
 			return true;
 		}

@@ -23,7 +23,8 @@ struct elf_symbols *elf_symbols_open(const char *path);
 struct elf_symbols *elf_symbols_open_memory(void *image, size_t size);
 void elf_symbols_free(struct elf_symbols *symbols);
 
-/* All symbols, sorted by address; aliases of an address are next to each other, the best name first. */
+/* All symbols, sorted by address; aliases of an address are next to each other, the best name
+ * first. */
 const struct elf_symbol *elf_symbols_all(const struct elf_symbols *symbols, size_t *count);
 /* The function around a virtual address; NULL when there is none. */
 const struct elf_symbol *elf_symbols_find(const struct elf_symbols *symbols, uint64_t address);

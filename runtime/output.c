@@ -1,5 +1,5 @@
-/* Output: records and maps to lines. Each record becomes its whole text first and is written at once;
- * how often the stream is flushed is the runtime's choice (buffering mode). */
+/* Output: records and maps to lines. Each record becomes its whole text first and is written at
+ * once; how often the stream is flushed is the runtime's choice (buffering mode). */
 #include "output.h"
 
 #include "output_format.h"
@@ -73,9 +73,10 @@ void output_attached(struct output *output, uint32_t count)
 		fprintf(stderr, "Attached %u probe%s\n", count, count == 1 ? "" : "s");
 		return;
 	}
-	strbuf_printf(&output->line,
-		      "{\"type\": \"attached_probes\", \"count\": %u, \"data\": {\"probes\": %u}}\n",
-		      count, count);
+	strbuf_printf(
+	    &output->line,
+	    "{\"type\": \"attached_probes\", \"count\": %u, \"data\": {\"probes\": %u}}\n", count,
+	    count);
 	write_line(output);
 }
 

@@ -1,5 +1,6 @@
 /* Output: values, records and maps to text or JSON. Knows value shapes, not how they were gathered;
- * what must be looked up elsewhere (symbols, stacks, target names) comes through struct output_lookup. */
+ * what must be looked up elsewhere (symbols, stacks, target names) comes through struct
+ * output_lookup. */
 #ifndef SONDE_RUNTIME_OUTPUT_H
 #define SONDE_RUNTIME_OUTPUT_H
 
@@ -9,12 +10,15 @@
 
 struct output;
 
-/* How output asks for what it cannot know. Every function may be NULL (then numbers are printed) and
- * writes at most `size` bytes, NUL included. Recorded fixtures in tests/golden supply their own. */
+/* How output asks for what it cannot know. Every function may be NULL (then numbers are printed)
+ * and writes at most `size` bytes, NUL included. Recorded fixtures in tests/golden supply their
+ * own. */
 struct output_lookup {
 	void *context;
-	/* Kernel or user symbol, "vfs_read+12" with `show_offset`; the bare hex address when unknown. */
-	void (*kernel_symbol)(void *context, uint64_t address, bool show_offset, struct strbuf *out);
+	/* Kernel or user symbol, "vfs_read+12" with `show_offset`; the bare hex address when
+	 * unknown. */
+	void (*kernel_symbol)(void *context, uint64_t address, bool show_offset,
+			      struct strbuf *out);
 	void (*user_symbol)(void *context, uint32_t pid, uint64_t address, bool show_offset,
 			    struct strbuf *out);
 	/* Frames of a stack; returns their number, 0 when it is not known. */
@@ -54,11 +58,12 @@ void output_format_record(struct output *output, const struct plan_record *recor
 			  struct strbuf *text);
 /* What a command or a file gave: JSON wraps it ("syscall", "cat"). */
 void output_text(struct output *output, const char *json_type, const char *text, size_t length);
-/* A whole map, its entries sorted by value, then key; top: only the last `top` ones, 0: all; div 0 or
- * 1: as is. A keyless map that was never set prints its zero (print(@m) does; at exit do not call). */
+/* A whole map, its entries sorted by value, then key; top: only the last `top` ones, 0: all; div 0
+ * or 1: as is. A keyless map that was never set prints its zero (print(@m) does; at exit do not
+ * call). */
 void output_map(struct output *output, const struct map_dump *dump, uint64_t top, uint64_t div);
-/* One folded value of a map's entry, as print(@m[key]) shows it (a RECORD_PRINT_ENTRY whose value the
- * runtime had to fold itself). */
+/* One folded value of a map's entry, as print(@m[key]) shows it (a RECORD_PRINT_ENTRY whose value
+ * the runtime had to fold itself). */
 void output_map_value(struct output *output, uint32_t map, const void *value);
 /* The two empty lines that text has between what the script printed and the maps at exit; call
  * once, whether or not there are maps. Nothing in JSON. */

@@ -7,9 +7,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Widens what was added to `out` since `start`: only its first `length` bytes count, and only they are
- * padded (tuples, records and arrays are padded at what opens them, as on the peer: "%8s" of (1, 2)
- * is "       (1, 2)"). */
+/* Widens what was added to `out` since `start`: only its first `length` bytes count, and only they
+ * are padded (tuples, records and arrays are padded at what opens them, as on the peer: "%8s" of
+ * (1, 2) is "       (1, 2)"). */
 static void pad(const struct format_spec *spec, size_t start, size_t length, struct strbuf *out)
 {
 	size_t fill = length < spec->width ? spec->width - length : 0, i, tail;

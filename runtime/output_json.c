@@ -92,7 +92,8 @@ static void add_fields(const struct value_printer *printer, const struct value_t
 			json_add_number(out, plan->types.items[field->type].is_signed,
 					value_read_field(plan, field, bytes));
 		else
-			json_add_value(printer, field->type, (const char *)bytes + field->offset, out);
+			json_add_value(printer, field->type, (const char *)bytes + field->offset,
+				       out);
 	}
 	strbuf_add_char(out, is_named ? '}' : ']');
 }

@@ -1,4 +1,5 @@
-/* Values as JSON, in the peer's shapes; every printer of JSON writes texts and numbers through here. */
+/* Values as JSON, in the peer's shapes; every printer of JSON writes texts and numbers through
+ * here. */
 #ifndef SONDE_RUNTIME_OUTPUT_JSON_H
 #define SONDE_RUNTIME_OUTPUT_JSON_H
 

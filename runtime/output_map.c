@@ -31,8 +31,8 @@ static const void *value_at(const struct map_dump *dump, uint32_t index)
 	return dump->values + (size_t)index * dump->value_size;
 }
 
-/* One entry while sorting. Values that are numbers rank the entries; others (strings, tuples, stacks)
- * leave it to the keys. */
+/* One entry while sorting. Values that are numbers rank the entries; others (strings, tuples,
+ * stacks) leave it to the keys. */
 struct ranked {
 	uint64_t rank;
 	uint32_t index;
@@ -59,7 +59,7 @@ static bool is_hist(const struct value_type *type)
 static struct ranked *sort_entries(const struct plan *plan, const struct map_dump *dump,
 				   uint64_t top, uint32_t *first)
 {
-	struct sorting sorting = { .plan = plan, .map = &plan->maps.items[dump->map], .dump = dump };
+	struct sorting sorting = {.plan = plan, .map = &plan->maps.items[dump->map], .dump = dump};
 	const struct value_type *value = &plan->types.items[sorting.map->value];
 	struct ranked *order = NULL;
 	uint32_t i;
@@ -124,9 +124,11 @@ static void add_value_text(const struct value_printer *printer, uint32_t index, 
 	} else if (div > 1 && type->kind == VALUE_STATS) {
 		memcpy(&sum, bytes, sizeof(sum));
 		value = divide(type, value_average(type, &sum), div);
-		strbuf_printf(out, type->is_signed ?
-			      "{ .count = %" PRIu64 ", .average = %" PRId64 ", .total = %" PRId64 " }" :
-			      "{ .count = %" PRIu64 ", .average = %" PRIu64 ", .total = %" PRIu64 " }",
+		strbuf_printf(out,
+			      type->is_signed ? "{ .count = %" PRIu64 ", .average = %" PRId64
+						", .total = %" PRId64 " }"
+					      : "{ .count = %" PRIu64 ", .average = %" PRIu64
+						", .total = %" PRIu64 " }",
 			      sum.count, value, (int64_t)sum.sum);
 	} else {
 		value_add_text(printer, index, bytes, out);

@@ -179,7 +179,8 @@ static void add_stack(const struct value_printer *printer, const struct value_ty
 	memcpy(&stack, bytes, sizeof(stack));
 	strbuf_add_char(out, '\n');
 	if (stack.id && lookup && lookup->stack)
-		count = lookup->stack(lookup->context, type->stack_map, stack.id, frames, MAX_FRAMES);
+		count =
+		    lookup->stack(lookup->context, type->stack_map, stack.id, frames, MAX_FRAMES);
 	if (stack.depth && count > stack.depth)
 		count = stack.depth;
 	for (i = 0; i < count && i < MAX_FRAMES; i++)
@@ -215,7 +216,8 @@ static void add_fields(const struct value_printer *printer, const struct value_t
 			add_number(out, plan->types.items[field->type].is_signed,
 				   value_read_field(plan, field, bytes));
 		else
-			value_add_text(printer, field->type, (const char *)bytes + field->offset, out);
+			value_add_text(printer, field->type, (const char *)bytes + field->offset,
+				       out);
 	}
 }
 

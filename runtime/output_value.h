@@ -12,7 +12,8 @@ struct value_printer {
 /* The number in a bool, int, enum or pointer; 0 for other kinds. Sign-extended when signed. */
 int64_t value_read_integer(const struct value_type *type, const void *bytes);
 /* The integer of a field, bitfields taken apart. */
-int64_t value_read_field(const struct plan *plan, const struct value_field *field, const void *base);
+int64_t value_read_field(const struct plan *plan, const struct value_field *field,
+			 const void *base);
 /* The name of an enum's value, NULL when it has none. */
 const char *value_enum_name(const struct plan *plan, const struct value_type *type, int64_t value);
 

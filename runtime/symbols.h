@@ -1,5 +1,6 @@
 /* Symbols: addresses to names. Kernel names from /proc/kallsyms, read on first use; user names from
- * the ELF files in a process's maps, remembered at exec so that processes that are gone still resolve. */
+ * the ELF files in a process's maps, remembered at exec so that processes that are gone still
+ * resolve. */
 #ifndef SONDE_RUNTIME_SYMBOLS_H
 #define SONDE_RUNTIME_SYMBOLS_H
 
@@ -13,8 +14,9 @@ struct symbols;
 struct symbols *symbols_create(bool demangle);
 void symbols_free(struct symbols *symbols);
 
-/* "name+0x12"-like text in the peer's form ("name+18"), or the address in hex when there is none. */
-void symbols_kernel(struct symbols *symbols, uint64_t address, bool show_offset, struct strbuf *out);
+/* "name+0x12"-like text in the peer's form ("name+18"), or the address in hex. */
+void symbols_kernel(struct symbols *symbols, uint64_t address, bool show_offset,
+		    struct strbuf *out);
 void symbols_user(struct symbols *symbols, uint32_t pid, uint64_t address, bool show_offset,
 		  struct strbuf *out);
 
@@ -23,10 +25,10 @@ void symbols_user(struct symbols *symbols, uint32_t pid, uint64_t address, bool 
 void symbols_remember_process(struct symbols *symbols, uint32_t pid);
 
 /* Has the kernel tell of every exec, fork and executable mapping from now on (a dummy perf event on
- * each CPU), so that processes that are gone resolve too. For plans with user stacks or symbols; call
- * before attaching. Failure is no error. */
+ * each CPU), so that processes that are gone resolve too. For plans with user stacks or symbols;
+ * call before attaching. Failure is no error. */
 void symbols_watch(struct symbols *symbols);
-/* A descriptor that is readable when symbols_drain should be called (for epoll); -1: no watching. */
+/* Readable when symbols_drain should be called (for epoll); -1: no watching. */
 int symbols_watch_fd(const struct symbols *symbols);
 /* Takes in what the kernel told so far; look-ups do it too. */
 void symbols_drain(struct symbols *symbols);
@@ -37,8 +39,8 @@ void symbols_user_module(struct symbols *symbols, uint32_t pid, uint64_t address
 /* Address of a kernel symbol, 0 when unknown. */
 uint64_t symbols_kernel_address(struct symbols *symbols, const char *name);
 
-/* Offset in the file of a function in an ELF binary, for uprobes (`name` may be a pattern: `each` is
- * called for every match). Returns the number of matches, or -errno with a file that is no ELF. */
+/* Offset in the file of a function in an ELF binary, for uprobes (`name` may be a pattern: `each`
+ * is called for every match). Returns the number of matches, or -errno when it is no ELF file. */
 int elf_find_functions(const char *path, const char *pattern,
 		       void (*each)(void *context, const char *name, uint64_t file_offset,
 				    uint64_t size),

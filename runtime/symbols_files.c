@@ -95,13 +95,16 @@ static struct elf_symbols *open_file(uint32_t pid, const struct mapping *mapping
 		return NULL;
 	for (i = 0; i < 3; i++) {
 		if (i == 0)
-			snprintf(path, sizeof(path), "/proc/%" PRIu32 "/root%s", pid, mapping->path);
+			snprintf(path, sizeof(path), "/proc/%" PRIu32 "/root%s", pid,
+				 mapping->path);
 		else if (i == 1)
 			snprintf(path, sizeof(path), "%s", mapping->path);
 		else
-			snprintf(path, sizeof(path), "/proc/%" PRIu32 "/map_files/%" PRIx64 "-%" PRIx64,
-				 pid, mapping->start, mapping->end);
-		if (stat(path, &status) == 0 && (!mapping->inode || status.st_ino == mapping->inode))
+			snprintf(path, sizeof(path),
+				 "/proc/%" PRIu32 "/map_files/%" PRIx64 "-%" PRIx64, pid,
+				 mapping->start, mapping->end);
+		if (stat(path, &status) == 0 &&
+		    (!mapping->inode || status.st_ino == mapping->inode))
 			return elf_symbols_open(path);
 	}
 	return NULL;

@@ -7,7 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MAX_OFFSET (16u << 20) /* no function is larger: what lies further behind is something else */
+#define MAX_OFFSET                                                                                 \
+	(16u << 20) /* no function is larger: what lies further behind is something else */
 
 struct kernel_symbol {
 	uint64_t address;
@@ -88,10 +89,11 @@ static void read_line(struct kernel_symbols *symbols, char *line)
 	if (end)
 		*end = '\0';
 	if (kind == 't' || kind == 'T' || kind == 'w' || kind == 'W' || kind == 'i')
-		push(&symbols->functions, &symbols->function_count, &symbols->function_capacity, address,
-		     line);
+		push(&symbols->functions, &symbols->function_count, &symbols->function_capacity,
+		     address, line);
 	else if (kind != 'a' && kind != 'A')
-		push(&symbols->others, &symbols->other_count, &symbols->other_capacity, address, line);
+		push(&symbols->others, &symbols->other_count, &symbols->other_capacity, address,
+		     line);
 }
 
 static int compare_addresses(const void *left, const void *right)

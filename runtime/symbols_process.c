@@ -140,8 +140,9 @@ static void add_mapping(struct process_table *table, struct process *process,
 	if (process->count == process->capacity) {
 		uint32_t wanted = process->capacity ? process->capacity * 2 : 16;
 
-		larger = wanted <= MAX_MAPPINGS ? realloc(process->mappings, wanted * sizeof(*larger)) :
-						  NULL;
+		larger = wanted <= MAX_MAPPINGS
+			     ? realloc(process->mappings, wanted * sizeof(*larger))
+			     : NULL;
 		if (!larger)
 			return;
 		process->mappings = larger;

@@ -1,4 +1,4 @@
-/* Watching processes: execs, forks and executable mappings as the kernel's perf events tell them. */
+/* Watching processes: execs, forks and executable mappings as perf events tell them. */
 #ifndef SONDE_RUNTIME_SYMBOLS_WATCH_H
 #define SONDE_RUNTIME_SYMBOLS_WATCH_H
 

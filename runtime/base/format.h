@@ -1,5 +1,5 @@
-/* Format: the conversions in a printf format string, as the language knows them. Read by the checker
- * (what each argument may be) and by the printers; what is no conversion is plain text. */
+/* Format: the conversions in a printf format string, as the language knows them. Read by the
+ * checker (what each argument may be) and by the printers; what is no conversion is plain text. */
 #ifndef SONDE_BASE_FORMAT_H
 #define SONDE_BASE_FORMAT_H
 
@@ -7,15 +7,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One conversion: %[-][+][space][#][0][width][.precision][hljzt...]conversion. The order of the flags
- * is fixed; precision and the space flag are accepted and have no effect (as on the peer). */
+/* One conversion: %[-][+][space][#][0][width][.precision][hljzt...]conversion. The order of the
+ * flags is fixed; precision and the space flag are accepted and have no effect (as on the peer). */
 struct format_spec {
 	const char *start; /* at the % */
 	size_t length;
 	bool is_left, has_plus, has_base, has_zero;
 	uint32_t width;
 	uint32_t bytes; /* what the length modifier keeps of an integer: 1, 2, 4 or 8 */
-	char conversion; /* d i u x X o c p s r, %; or a letter that is not supported: a e f g n ... */
+	char conversion; /* d i u x X o c p s r, %; or one not supported: a e f g n ... */
 	char buffer_form; /* after r: x, h, or 0 */
 };
 

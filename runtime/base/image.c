@@ -86,7 +86,8 @@ static bool read_strings(struct plan *plan, const struct image_table *table, con
 		return false;
 	}
 	for (i = 0; i < table->row_count; i++) {
-		const char *nul = at < table->bytes ? memchr(bytes + at, 0, table->bytes - at) : NULL;
+		const char *nul =
+		    at < table->bytes ? memchr(bytes + at, 0, table->bytes - at) : NULL;
 
 		if (!nul) {
 			*error = "the metadata's strings are cut";
@@ -103,12 +104,13 @@ static bool read_strings(struct plan *plan, const struct image_table *table, con
 	return true;
 }
 
-/* Copies rows of any size into an array of our own size: longer rows are cut, shorter ones filled. */
+/* Copies rows into an array of rows of our size: longer ones are cut, shorter ones filled. */
 static void *copy_rows(struct arena *arena, const struct image_table *table, const char *bytes,
 		       size_t our_size)
 {
 	size_t size = table->row_size < our_size ? table->row_size : our_size;
-	unsigned char *rows = arena_alloc(arena, our_size * (table->row_count ? table->row_count : 1));
+	unsigned char *rows =
+	    arena_alloc(arena, our_size * (table->row_count ? table->row_count : 1));
 	uint32_t i;
 
 	for (i = 0; i < table->row_count; i++)
@@ -133,7 +135,8 @@ static bool read_table(struct plan *plan, const struct image_table *table, const
 		       sizeof(plan->config));
 #define X(list)                                                                                    \
 	if (table->id == id++) {                                                                   \
-		plan->list.items = copy_rows(plan->arena, table, bytes, sizeof(*plan->list.items)); \
+		plan->list.items =                                                                 \
+		    copy_rows(plan->arena, table, bytes, sizeof(*plan->list.items));               \
 		plan->list.count = plan->list.capacity = table->row_count;                         \
 	}
 	LIST_TABLES(X)

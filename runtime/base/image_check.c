@@ -1,5 +1,5 @@
 /* Checks a decoded plan: who passes here may index the plan's tables, and read record, key and
- * value bytes by its shapes, without a further check. Values are bounded so that no sum overflows. */
+ * value bytes by its shapes, without a further check. Values are bounded: no sum overflows. */
 #include "base/image_check.h"
 
 #define MAX_VALUE_BYTES (1u << 20)
@@ -87,7 +87,7 @@ static bool check_fields(struct checker *checker, uint32_t index, uint32_t first
 		type = &plan->types.items[field->type];
 		REQUIRE(field->offset <= size && type->size <= size - field->offset, "field", i,
 			"lies outside of its value");
-		/* Records carry folded aggregations (print(@m[key])); values within values do not. */
+		/* Records carry folded aggregations (print(@m[key])); other values do not. */
 		REQUIRE(!value_kind_is_aggregation(type->kind) || table[0] == 'r', "field", i,
 			"is an aggregation");
 		if (field->bit_size)
@@ -138,7 +138,8 @@ static bool check_type_kind(struct checker *checker, uint32_t index, const struc
 		REQUIRE(type->size == 1 || type->size == 2 || type->size == 4 || type->size == 8,
 			"type", index, "integer size");
 		if (type->kind == VALUE_ENUM)
-			REQUIRE(type->element < plan->enums.count, "type", index, "enum out of range");
+			REQUIRE(type->element < plan->enums.count, "type", index,
+				"enum out of range");
 		return true;
 	case VALUE_BUFFER:
 		REQUIRE(type->size >= 4, "type", index, "buffer size");
@@ -203,8 +204,8 @@ static bool check_enums(struct checker *checker)
 		const struct plan_enum *row = &plan->enums.items[i];
 
 		REQUIRE(is_string(plan, row->name), "enum", i, "name out of range");
-		REQUIRE(is_range(row->first_name, row->name_count, plan->enum_names.count), "enum", i,
-			"names out of range");
+		REQUIRE(is_range(row->first_name, row->name_count, plan->enum_names.count), "enum",
+			i, "names out of range");
 	}
 	for (i = 0; i < plan->enum_names.count; i++)
 		REQUIRE(is_string(plan, plan->enum_names.items[i].name), "enum name", i,
@@ -308,7 +309,8 @@ static bool check_rest(struct checker *checker)
 	uint32_t i;
 
 	for (i = 0; i < plan->params.count; i++) {
-		REQUIRE(plan->params.items[i].string_size <= MAX_VALUE_BYTES, "parameter", i, "size");
+		REQUIRE(plan->params.items[i].string_size <= MAX_VALUE_BYTES, "parameter", i,
+			"size");
 		REQUIRE(is_source(plan, plan->params.items[i].source), "parameter", i, "source");
 	}
 	for (i = 0; i < plan->features.count; i++) {
@@ -354,7 +356,8 @@ bool image_check_plan(struct plan *plan, const char **error)
 	struct checker storage = { .plan = plan, .error = error }, *checker = &storage;
 	uint32_t i;
 
-	REQUIRE(plan->types.count && plan->types.items[0].kind == VALUE_VOID, "type", 0, "is missing");
+	REQUIRE(plan->types.count && plan->types.items[0].kind == VALUE_VOID, "type", 0,
+		"is missing");
 	checker->states = arena_alloc(plan->arena, plan->types.count);
 	for (i = 0; i < plan->types.count; i++) {
 		if (!check_type(checker, i, 0))

@@ -1,6 +1,6 @@
-/* Replays a recording through the printers: `golden-output txt|json FILE.rec`. A recording is a text:
- * it declares shapes, maps and records as a plan has them, then says what arrived, with values written
- * out. So the printers are tested without a kernel. One line, one statement:
+/* Replays a recording through the printers: `golden-output txt|json FILE.rec`. A recording is a
+ * text: it declares shapes, maps and records as a plan has them, then says what arrived, with
+ * values written out. So the printers are tested without a kernel. One line, one statement:
  *
  *   max_strlen N
  *   enum NAME ITEM=N...
@@ -13,7 +13,8 @@
  *   emit RECORD VALUE...     entry MAP KEY VALUE    print MAP [TOP [DIV]]
  *   attached N               text KIND "TEXT"       lost N "WHAT"           end
  *
- * Values: numbers, "strings", (parts of tuples, arrays, aggregations); histograms: (BUCKET COUNT ...). */
+ * Values: numbers, "strings", (parts of tuples, arrays, aggregations); histograms: (BUCKET COUNT
+ * ...). */
 #include "base/plan.h"
 #include "output.h"
 
@@ -519,7 +520,8 @@ static void read_value(struct replay *replay, uint32_t type_index, unsigned char
 	case VALUE_ARRAY: case VALUE_TUPLE: case VALUE_RECORD: case VALUE_STRUCT:
 		if (!open_list(replay))
 			fail(replay, "a list is missing");
-		size = type->kind == VALUE_ARRAY ? replay->plan->types.items[type->element].size : 0;
+		size =
+		    type->kind == VALUE_ARRAY ? replay->plan->types.items[type->element].size : 0;
 		for (i = 0; i < type->count; i++)
 			read_value(replay, type->element, bytes + (size_t)i * size);
 		read_parts(replay, type->first_field, type->field_count, bytes);
@@ -547,7 +549,8 @@ static void emit(struct replay *replay)
 	char word[64];
 
 	read_word(replay, word, sizeof(word));
-	record = &replay->plan->records.items[find(replay, replay->records, replay->record_count, word)];
+	record =
+	    &replay->plan->records.items[find(replay, replay->records, replay->record_count, word)];
 	if (record->size > sizeof(bytes))
 		fail(replay, "the record is too large");
 	read_parts(replay, record->first_field, record->field_count, bytes);

@@ -26,8 +26,11 @@ static struct plan *make_plan(struct arena *arena)
 	*list_push(arena, &plan->types) = (struct value_type){ .kind = VALUE_TUPLE, .size = 16,
 		.align = 8, .first_field = 0, .field_count = 2 };
 	*list_push(arena, &plan->types) = (struct value_type){ .kind = VALUE_ENUM, .size = 4 };
-	*list_push(arena, &plan->types) = (struct value_type){ .kind = VALUE_HIST,
-		.count = value_hist_bucket_count(2), .size = value_hist_bucket_count(2) * 8, .step = 2 };
+	*list_push(arena, &plan->types) =
+	    (struct value_type){.kind = VALUE_HIST,
+				.count = value_hist_bucket_count(2),
+				.size = value_hist_bucket_count(2) * 8,
+				.step = 2};
 	*list_push(arena, &plan->types) = (struct value_type){ .kind = VALUE_ARRAY, .size = 32,
 		.element = tuple, .count = 2 };
 	*list_push(arena, &plan->enums) = (struct plan_enum){ s, 0, 1 };

@@ -1,5 +1,5 @@
-/* Unit tests of the printers where goldens cannot look: readers that are gone, missing look-ups, maps
- * with many entries. What is printed is tested by tests/golden/output. */
+/* Unit tests of the printers where goldens cannot look: readers that are gone, missing look-ups,
+ * maps with many entries. What is printed is tested by tests/golden/output. */
 #include "output.h"
 
 #include <errno.h>
@@ -24,10 +24,16 @@ static struct plan *make_plan(struct arena *arena)
 		.align = 8, .stack_limit = 127 };
 	*list_push(arena, &plan->fields) = (struct value_field){ .type = 1, .offset = 8 };
 	*list_push(arena, &plan->fields) = (struct value_field){ .type = 2, .offset = 8 };
-	*list_push(arena, &plan->records) = (struct plan_record){ .kind = RECORD_PRINT_VALUE, .size = 16,
-		.first_field = 0, .field_count = 1, .map = PLAN_NONE };
-	*list_push(arena, &plan->records) = (struct plan_record){ .kind = RECORD_PRINT_VALUE, .size = 24,
-		.first_field = 1, .field_count = 1, .map = PLAN_NONE };
+	*list_push(arena, &plan->records) = (struct plan_record){.kind = RECORD_PRINT_VALUE,
+								 .size = 16,
+								 .first_field = 0,
+								 .field_count = 1,
+								 .map = PLAN_NONE};
+	*list_push(arena, &plan->records) = (struct plan_record){.kind = RECORD_PRINT_VALUE,
+								 .size = 24,
+								 .first_field = 1,
+								 .field_count = 1,
+								 .map = PLAN_NONE};
 	*list_push(arena, &plan->maps) = (struct plan_map){ .name = plan_add_string(plan, "@m"),
 		.key = 1, .value = 1 };
 	return plan;

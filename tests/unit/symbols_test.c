@@ -156,7 +156,8 @@ static void test_functions_are_found(void **state)
 	char path[4096];
 
 	(void)state;
-	assert_int_equal(elf_find_functions("/proc/self/exe", "test_own_functions", collect, &offset), 1);
+	assert_int_equal(
+	    elf_find_functions("/proc/self/exe", "test_own_functions", collect, &offset), 1);
 	assert_true(offset != 0);
 	assert_true(elf_find_functions("/proc/self/exe", "test_*_f*", NULL, NULL) >= 2);
 	assert_int_equal(elf_find_functions("/proc/self/exe", "no_such_function", NULL, NULL), 0);
