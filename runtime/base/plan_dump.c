@@ -58,7 +58,8 @@ static void add_fields(struct dumper *dumper, uint32_t first, uint32_t count, ui
 		add_type(dumper, field->type, depth + 1);
 		strbuf_printf(dumper->out, " +%u", field->offset);
 		if (field->bit_size)
-			strbuf_printf(dumper->out, " bits %u:%u", field->bit_offset, field->bit_size);
+			strbuf_printf(dumper->out, " bits %u:%u", field->bit_offset,
+				      field->bit_size);
 	}
 }
 
@@ -100,7 +101,8 @@ static void add_type(struct dumper *dumper, uint32_t index, uint32_t depth)
 		strbuf_printf(dumper->out, "%s %s", value_kind_name(type->kind),
 			      plan_string(plan, type->name));
 		if (type->kind == VALUE_ENUM)
-			strbuf_printf(dumper->out, ":%s%u", type->is_signed ? "s" : "u", type->size * 8);
+			strbuf_printf(dumper->out, ":%s%u", type->is_signed ? "s" : "u",
+				      type->size * 8);
 	} else if (type->kind == VALUE_STRING || type->kind == VALUE_BUFFER) {
 		strbuf_printf(dumper->out, "%s[%u]", value_kind_name(type->kind), type->size);
 	} else if (type->kind == VALUE_ARRAY) {
@@ -184,9 +186,10 @@ static void dump_maps(struct dumper *dumper)
 	for (i = 0; i < plan->maps.count; i++) {
 		const struct plan_map *row = &plan->maps.items[i];
 
-		strbuf_printf(dumper->out, "  %s: %s %s, %u entries", plan_string(plan, row->symbol),
-			      row->role == MAP_ROLE_STACKS ? "stacks" : plan_string(plan, row->name),
-			      map_kind_name(row->kind), row->max_entries);
+		strbuf_printf(
+		    dumper->out, "  %s: %s %s, %u entries", plan_string(plan, row->symbol),
+		    row->role == MAP_ROLE_STACKS ? "stacks" : plan_string(plan, row->name),
+		    map_kind_name(row->kind), row->max_entries);
 		if (row->role == MAP_ROLE_SCRIPT) {
 			strbuf_add(dumper->out, ", key ");
 			add_type(dumper, row->key, 0);
