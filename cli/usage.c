@@ -19,7 +19,7 @@ static const char general[] =
 	"options:\n"
 	"    -e PROGRAM      run this program\n"
 	"    -c COMMAND      run COMMAND, trace until it ends; cpid is its process id\n"
-	"    -p PID          attach to, or filter by, this process; trace until it ends\n"
+	"    -p PID          trace this process only, until it ends\n"
 	"    -o FILE         write what is traced to FILE\n"
 	"    -f FORMAT       text (default) or json\n"
 	"    -B MODE         buffer output: line (default), full or none\n"

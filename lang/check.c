@@ -130,7 +130,8 @@ int check_script(struct compile *compile)
 		const struct probe *probe = script->probes.items[i];
 
 		saved[i] =
-		    (struct saved_body){probe->predicate, probe->body.items, probe->body.count};
+		    (struct saved_body){check_pid_predicate(&c, probe), probe->body.items,
+					probe->body.count};
 	}
 	find_types(&c, saved);
 	c.is_settled = true;

@@ -43,6 +43,9 @@ struct checker {
 	uint64_t unrolled; /* statements that unrolling makes so far */
 };
 
+/* check_pid.c: the probe's predicate, with the condition of -p in front. */
+struct expr *check_pid_predicate(struct checker *c, const struct probe *probe);
+
 /* check_clone.c */
 struct expr *clone_expr(struct arena *arena, const struct expr *expr);
 struct stmt *clone_stmt(struct arena *arena, const struct stmt *stmt);
