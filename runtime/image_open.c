@@ -53,6 +53,16 @@ static bool read_header(const void *data, size_t size, Elf64_Ehdr *header)
 	       header->e_shstrndx < header->e_shnum;
 }
 
+/* Section header `index`; false when there is none. `data` has passed read_header. */
+static bool read_row(const void *data, const Elf64_Ehdr *header, uint32_t index, Elf64_Shdr *row)
+{
+	if (index >= header->e_shnum)
+		return false;
+	memcpy(row, (const unsigned char *)data + header->e_shoff + index * sizeof(*row),
+	       sizeof(*row));
+	return true;
+}
+
 bool image_find_sections(const void *data, size_t size, struct image_sections *sections)
 {
 	struct image_section names, found, strings;
@@ -62,16 +72,12 @@ bool image_find_sections(const void *data, size_t size, struct image_sections *s
 	memset(sections, 0, sizeof(*sections));
 	if (!read_header(data, size, &header))
 		return false;
-	data = (const unsigned char *)data;
-	memcpy(&row, (const unsigned char *)data + header.e_shoff +
-		     header.e_shstrndx * sizeof(row), sizeof(row));
-	if (!section_of(data, size, &row, &names))
+	if (!read_row(data, &header, header.e_shstrndx, &row) ||
+	    !section_of(data, size, &row, &names))
 		return false;
-	for (uint32_t i = 1; i < header.e_shnum; i++) {
+	for (uint32_t i = 1; read_row(data, &header, i, &row); i++) {
 		const char *name;
 
-		memcpy(&row, (const unsigned char *)data + header.e_shoff + i * sizeof(row),
-		       sizeof(row));
 		if (!section_of(data, size, &row, &found))
 			continue;
 		name = name_in(&names, row.sh_name);
@@ -83,12 +89,11 @@ bool image_find_sections(const void *data, size_t size, struct image_sections *s
 			sections->btf_ext = found;
 		else if (!strcmp(name, ".rodata"))
 			sections->rodata = i;
-		if (row.sh_type != SHT_SYMTAB || row.sh_link >= header.e_shnum)
+		if (row.sh_type != SHT_SYMTAB)
 			continue;
 		sections->symbols = found;
-		memcpy(&row, (const unsigned char *)data + header.e_shoff +
-			     row.sh_link * sizeof(row), sizeof(row));
-		if (section_of(data, size, &row, &strings))
+		if (read_row(data, &header, row.sh_link, &row) &&
+		    section_of(data, size, &row, &strings))
 			sections->strings = strings;
 	}
 	return sections->meta.data != NULL;
@@ -103,6 +108,45 @@ bool image_has_relocations(const struct image_sections *sections)
 	memcpy(&start, sections->btf_ext.data, sizeof(start));
 	return start.magic == BTF_MAGIC && start.header_length >= sizeof(start) &&
 	       start.relocation_length;
+}
+
+static bool relocations_refer(const struct image_section *relocations,
+			      const struct image_sections *sections, const char *symbol)
+{
+	for (size_t at = 0; at + sizeof(Elf64_Rel) <= relocations->size; at += sizeof(Elf64_Rel)) {
+		Elf64_Rel relocation;
+		Elf64_Sym row;
+		uint64_t index;
+
+		memcpy(&relocation, relocations->data + at, sizeof(relocation));
+		index = ELF64_R_SYM(relocation.r_info);
+		if (index >= sections->symbols.size / sizeof(row))
+			continue;
+		memcpy(&row, sections->symbols.data + index * sizeof(row), sizeof(row));
+		if (!strcmp(name_in(&sections->strings, row.st_name), symbol))
+			return true;
+	}
+	return false;
+}
+
+bool image_section_refers(const void *data, size_t size, const char *section, const char *symbol)
+{
+	struct image_section names, found;
+	struct image_sections sections;
+	Elf64_Shdr row, target;
+	Elf64_Ehdr header;
+
+	if (!image_find_sections(data, size, &sections) || !read_header(data, size, &header) ||
+	    !read_row(data, &header, header.e_shstrndx, &row) ||
+	    !section_of(data, size, &row, &names))
+		return false;
+	for (uint32_t i = 1; read_row(data, &header, i, &row); i++)
+		if (row.sh_type == SHT_REL && section_of(data, size, &row, &found) &&
+		    read_row(data, &header, row.sh_info, &target) &&
+		    !strcmp(name_in(&names, target.sh_name), section) &&
+		    relocations_refer(&found, &sections, symbol))
+			return true;
+	return false;
 }
 
 bool image_find_constant(const struct image_sections *sections, const char *name, uint64_t *offset,

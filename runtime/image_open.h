@@ -24,6 +24,9 @@ bool image_find_sections(const void *data, size_t size, struct image_sections *s
 /* True when the code holds CO-RE relocations. */
 bool image_has_relocations(const struct image_sections *sections);
 
+/* True when the code in the section named `section` refers to the global `symbol`. */
+bool image_section_refers(const void *data, size_t size, const char *section, const char *symbol);
+
 /* Offset and size of a constant in .rodata. */
 bool image_find_constant(const struct image_sections *sections, const char *name, uint64_t *offset,
 			 uint64_t *size);

@@ -70,8 +70,20 @@ static int find_maps(struct session *session)
 
 /* Programs that the runtime runs itself are drained after every run; any other may send much faster
  * than we read for a moment. */
-static uint32_t ring_bytes(const struct plan *plan)
+static bool sends_fast(const struct session *session, uint32_t program, const void *data,
+		       size_t size)
 {
+	const struct plan_program *row = &session->plan->programs.items[program];
+
+	return row->kind != PROGRAM_RUN &&
+	       (image_section_refers(data, size, plan_string(session->plan, row->section),
+				     "sonde_records") ||
+		image_section_refers(data, size, ".text", "sonde_records"));
+}
+
+static uint32_t ring_bytes(const struct session *session, const void *data, size_t size)
+{
+	const struct plan *plan = session->plan;
 	uint32_t bytes = SMALL_RING_BYTES, largest = 0;
 
 	for (uint32_t i = 0; i < plan->records.count; i++)
@@ -79,21 +91,20 @@ static uint32_t ring_bytes(const struct plan *plan)
 			largest = plan->records.items[i].size;
 	while (bytes < largest * 16ull && bytes < 1u << 30)
 		bytes *= 2;
-	for (uint32_t i = 0; i < plan->programs.count; i++)
-		if (plan->programs.items[i].kind != PROGRAM_RUN &&
-		    plan->config.ring_buffer_bytes > bytes)
+	for (uint32_t i = 0; bytes < plan->config.ring_buffer_bytes && i < plan->programs.count; i++)
+		if (sends_fast(session, i, data, size))
 			bytes = plan->config.ring_buffer_bytes;
 	return bytes;
 }
 
-static int settle_maps(struct session *session)
+static int settle_maps(struct session *session, const void *data, size_t size)
 {
 	const struct plan *plan = session->plan;
 	struct bpf_map *records = bpf_object__find_map_by_name(session->object, "sonde_records");
 	int error = 0;
 
 	if (records)
-		error = bpf_map__set_max_entries(records, ring_bytes(plan));
+		error = bpf_map__set_max_entries(records, ring_bytes(session, data, size));
 	for (uint32_t i = 0; !error && i < plan->maps.count; i++)
 		if (plan->maps.items[i].max_entries)
 			error = bpf_map__set_max_entries(session->maps[i],
@@ -143,7 +154,7 @@ int load_object(struct session *session, const void *data, size_t size)
 	if (!error)
 		error = find_maps(session);
 	if (!error)
-		error = settle_maps(session);
+		error = settle_maps(session, data, size);
 	if (!error)
 		error = params_set(session, &sections);
 	if (!error)
