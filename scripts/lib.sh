@@ -47,16 +47,17 @@ need_packages() {
 # build_release [CMAKE OPTION...]
 build_release() {
 	say "building build/release"
-	(cd "$root_dir" && cmake --preset release "$@" >"$root_dir/build.log" 2>&1) ||
-		{ cat "$root_dir/build.log" >&2; die "cmake failed"; }
-	rm -f "$root_dir/build.log"
+	mkdir -p "$root_dir/build"
+	(cd "$root_dir" && cmake --preset release "$@" >"$root_dir/build/cmake.log" 2>&1) ||
+		{ cat "$root_dir/build/cmake.log" >&2; die "cmake failed"; }
 	(cd "$root_dir" && cmake --build --preset release) || die "the build failed"
 }
 
 # Mounts tracefs when it is missing; unmount_tracefs takes away what was mounted here.
 tracefs_mounted=
 mount_tracefs() {
-	[ -d /sys/kernel/tracing/events ] || [ -d /sys/kernel/debug/tracing/events ] && return 0
+	# Only root can look into it.
+	as_root test -d /sys/kernel/tracing/events -o -d /sys/kernel/debug/tracing/events && return 0
 	as_root mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null || return 1
 	tracefs_mounted=1
 }
