@@ -13,6 +13,7 @@
 #include <bpf/libbpf.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 struct attachments;
 struct child;
@@ -44,7 +45,8 @@ struct session {
 	bool is_exiting; /* leave the loop */
 	bool has_exited; /* exit() was called: records that come now are dropped */
 	bool is_closed;	 /* nobody reads what we print */
-	uint32_t drained; /* records since records_drain was called */
+	uint32_t drained;	    /* records since records_drain was called */
+	struct timespec last_drain; /* when the ring buffer was last seen to */
 	int exit_code;
 };
 
