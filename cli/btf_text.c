@@ -44,18 +44,24 @@ void btf_text_close(struct btf_text *btf)
 static const char *keyword(uint32_t kind)
 {
 	switch (kind) {
-	case BTF_KIND_STRUCT: return "struct ";
-	case BTF_KIND_UNION: return "union ";
+	case BTF_KIND_STRUCT:
+		return "struct ";
+	case BTF_KIND_UNION:
+		return "union ";
 	case BTF_KIND_ENUM:
-	case BTF_KIND_ENUM64: return "enum ";
-	case BTF_KIND_CONST: return "const ";
-	case BTF_KIND_VOLATILE: return "volatile ";
-	default: return "";
+	case BTF_KIND_ENUM64:
+		return "enum ";
+	case BTF_KIND_CONST:
+		return "const ";
+	case BTF_KIND_VOLATILE:
+		return "volatile ";
+	default:
+		return "";
 	}
 }
 
-/* Appends "TYPE NAME" in C's way round: `before` collects what stands left of the name, `after` what
- * stands right of it. */
+/* Appends "TYPE NAME" in C's way round: `before` collects what stands left of the name, `after`
+ * what stands right of it. */
 static void declare(struct btf_text *btf, uint32_t id, struct strbuf *stars, struct strbuf *after,
 		    struct strbuf *out, int depth)
 {
@@ -84,12 +90,15 @@ static void declare(struct btf_text *btf, uint32_t id, struct strbuf *stars, str
 		declare(btf, type->type, stars, after, out, depth + 1);
 		return;
 	case BTF_KIND_RESTRICT:
-	case BTF_KIND_TYPE_TAG: declare(btf, type->type, stars, after, out, depth + 1); return;
+	case BTF_KIND_TYPE_TAG:
+		declare(btf, type->type, stars, after, out, depth + 1);
+		return;
 	case BTF_KIND_FUNC_PROTO:
 		strbuf_add(after, "()");
 		declare(btf, type->type, stars, after, out, depth + 1);
 		return;
-	default: break;
+	default:
+		break;
 	}
 	name = btf_view_name(btf->view, type);
 	strbuf_printf(out, "%s%s", keyword(kind), name && *name ? name : "{...}");
@@ -165,8 +174,8 @@ void btf_text_print_function(struct btf_text *btf, const char *name, bool with_r
 	}
 }
 
-/* The function that calls a tracepoint's programs has its parameters by name, behind the tracepoint's
- * own first one. */
+/* The function that calls a tracepoint's programs has its parameters by name, behind the
+ * tracepoint's own first one. */
 void btf_text_print_event(struct btf_text *btf, const char *name)
 {
 	char full[160];
@@ -206,9 +215,8 @@ static void print_members(struct btf_text *btf, const struct btf_type *type, int
 		const struct btf_type *member = btf_view_type(btf->view, members[i].type);
 		const char *name = btf_view_string(btf->view, members[i].name_off);
 		uint32_t kind = member ? BTF_INFO_KIND(member->info) : 0;
-		uint32_t bits = BTF_INFO_KFLAG(type->info)
-					? BTF_MEMBER_BITFIELD_SIZE(members[i].offset)
-					: 0;
+		uint32_t bits =
+		    BTF_INFO_KFLAG(type->info) ? BTF_MEMBER_BITFIELD_SIZE(members[i].offset) : 0;
 
 		printf("%.*s", depth, "\t\t\t\t\t\t\t\t");
 		if (member && !member->name_off && depth < 8 &&

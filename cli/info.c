@@ -11,13 +11,16 @@ static void print_path(const char *what, const char *path, const char *without)
 {
 	bool there = !access(path, R_OK);
 
-	printf("  %-12s %s%s%s\n", what, there ? path : "no", there ? "" : ": ", there ? "" : without);
+	printf("  %-12s %s%s%s\n", what, there ? path : "no", there ? "" : ": ",
+	       there ? "" : without);
 }
 
 static void print_probe(const char *what, int result)
 {
 	printf("  %-12s %s\n", what,
-	       result > 0 ? "yes" : result == 0 ? "no" : "unknown (needs root)");
+	       result > 0    ? "yes"
+	       : result == 0 ? "no"
+			     : "unknown (needs root)");
 }
 
 int info_run(void)

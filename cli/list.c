@@ -21,7 +21,7 @@ struct listing {
 	const char *tracefs; /* NULL: none */
 	bool verbose;
 	LIST(const char *) names; /* found so far, for one provider */
-	struct btf_text *btf; /* NULL until needed */
+	struct btf_text *btf;	  /* NULL until needed */
 	bool btf_failed;
 };
 
@@ -80,7 +80,8 @@ static void add_subsystem(struct listing *listing, const char *parent, const cha
 {
 	/* ftrace's own records are no tracepoints that a program can attach to. */
 	if (strcmp(name, "ftrace"))
-		each_folder(listing, arena_printf(listing->arena, "%s/%s", parent, name), add_event);
+		each_folder(listing, arena_printf(listing->arena, "%s/%s", parent, name),
+			    add_event);
 }
 
 static void find_tracepoints(struct listing *listing)
@@ -118,9 +119,9 @@ static void find_functions(struct listing *listing, const char *provider)
 	bool is_kallsyms = false;
 
 	if (listing->tracefs)
-		file = fopen(arena_printf(listing->arena, "%s/available_filter_functions",
-					  listing->tracefs),
-			     "re");
+		file = fopen(
+		    arena_printf(listing->arena, "%s/available_filter_functions", listing->tracefs),
+		    "re");
 	if (!file) {
 		is_kallsyms = true;
 		file = fopen("/proc/kallsyms", "re");
@@ -128,9 +129,9 @@ static void find_functions(struct listing *listing, const char *provider)
 	while (file && fgets(line, sizeof(line), file))
 		if (read_symbol(line, is_kallsyms, &name, &module) &&
 		    (!module || strcmp(module, "bpf")))
-			add_name(listing, arena_printf(listing->arena, "%s:%s%s%s", provider,
-						       module ? module : "", module ? ":" : "",
-						       name));
+			add_name(listing,
+				 arena_printf(listing->arena, "%s:%s%s%s", provider,
+					      module ? module : "", module ? ":" : "", name));
 	if (file)
 		fclose(file);
 }
@@ -144,8 +145,8 @@ static void add_typed(void *context, const char *name)
 {
 	struct function_filter *filter = context;
 
-	add_name(filter->listing, arena_printf(filter->listing->arena, "%s:vmlinux:%s",
-					       filter->provider, name));
+	add_name(filter->listing,
+		 arena_printf(filter->listing->arena, "%s:vmlinux:%s", filter->provider, name));
 }
 
 static int compare_names(const void *a, const void *b)
@@ -171,7 +172,8 @@ static void add_user(void *context, const char *name, uint64_t offset, uint64_t 
 static int find_user(struct listing *listing, const char *provider, const char *rest, uint32_t pid)
 {
 	const char *colon = strrchr(rest, ':');
-	const char *binary = colon ? arena_strndup(listing->arena, rest, (size_t)(colon - rest)) : rest;
+	const char *binary =
+	    colon ? arena_strndup(listing->arena, rest, (size_t)(colon - rest)) : rest;
 	struct user_listing user = {.listing = listing};
 	char path[4096];
 	int found;
@@ -196,9 +198,13 @@ static int find_all(struct listing *listing, const struct provider *provider, co
 
 	listing->names.count = 0;
 	switch (provider->id) {
-	case PROVIDER_TRACEPOINT: find_tracepoints(listing); break;
+	case PROVIDER_TRACEPOINT:
+		find_tracepoints(listing);
+		break;
 	case PROVIDER_KPROBE:
-	case PROVIDER_KRETPROBE: find_functions(listing, provider->name); break;
+	case PROVIDER_KRETPROBE:
+		find_functions(listing, provider->name);
+		break;
 	case PROVIDER_FENTRY:
 	case PROVIDER_FEXIT:
 		if (get_btf(listing))
@@ -209,17 +215,19 @@ static int find_all(struct listing *listing, const struct provider *provider, co
 			btf_text_each_event(listing->btf, add_typed, &filter);
 		break;
 	case PROVIDER_UPROBE:
-	case PROVIDER_URETPROBE: return rest ? find_user(listing, provider->name, rest, pid) : 0;
+	case PROVIDER_URETPROBE:
+		return rest ? find_user(listing, provider->name, rest, pid) : 0;
 	case PROVIDER_INTERVAL:
 	case PROVIDER_PROFILE:
 		for (const char *const *unit = (const char *const[]){"hz", "ms", "s", "us", NULL};
 		     *unit; unit++)
-			add_name(listing, arena_printf(listing->arena, "%s:%s:", provider->name,
-						       *unit));
+			add_name(listing,
+				 arena_printf(listing->arena, "%s:%s:", provider->name, *unit));
 		break;
 	case PROVIDER_BEGIN:
 	case PROVIDER_END:
-	case PROVIDER_COUNT: break;
+	case PROVIDER_COUNT:
+		break;
 	}
 	qsort(listing->names.items, listing->names.count, sizeof(char *), compare_names);
 	return 0;
@@ -231,9 +239,10 @@ static void print_tracepoint_args(const struct listing *listing, const char *nam
 	const char *event = strrchr(name, ':') + 1;
 	const char *subsystem = strchr(name, ':') + 1;
 	char line[1024];
-	FILE *file = fopen(arena_printf(listing->arena, "%s/events/%.*s/%s/format", listing->tracefs,
-					(int)(event - subsystem - 1), subsystem, event),
-			   "re");
+	FILE *file =
+	    fopen(arena_printf(listing->arena, "%s/events/%.*s/%s/format", listing->tracefs,
+			       (int)(event - subsystem - 1), subsystem, event),
+		  "re");
 
 	while (file && fgets(line, sizeof(line), file)) {
 		char *field = strstr(line, "field:");
@@ -305,11 +314,14 @@ static int list_provider(struct listing *listing, const struct provider *provide
 static int list_pattern(struct listing *listing, const char *pattern, uint32_t pid)
 {
 	static const enum provider_id by_themselves[] = {
-		PROVIDER_TRACEPOINT, PROVIDER_RAWTRACEPOINT, PROVIDER_KPROBE, PROVIDER_FENTRY,
+	    PROVIDER_TRACEPOINT,
+	    PROVIDER_RAWTRACEPOINT,
+	    PROVIDER_KPROBE,
+	    PROVIDER_FENTRY,
 	};
 	const char *colon = strchr(pattern, ':');
-	const char *name = colon ? arena_strndup(listing->arena, pattern, (size_t)(colon - pattern))
-				 : pattern;
+	const char *name =
+	    colon ? arena_strndup(listing->arena, pattern, (size_t)(colon - pattern)) : pattern;
 	bool later = false;
 	const struct provider *provider = provider_find(name, &later);
 
@@ -373,9 +385,9 @@ static bool is_type_pattern(const char *text)
 int list_run(const struct options *options)
 {
 	struct listing listing = {
-		.arena = arena_create(),
-		.tracefs = find_tracefs(),
-		.verbose = options->run.verbose,
+	    .arena = arena_create(),
+	    .tracefs = find_tracefs(),
+	    .verbose = options->run.verbose,
 	};
 	const char *pattern = options->pattern;
 	int failed = 0;
@@ -383,9 +395,9 @@ int list_run(const struct options *options)
 	if (options->program || (pattern && !access(pattern, R_OK)))
 		failed = list_script(&listing, options);
 	else if (pattern && is_type_pattern(pattern))
-		failed = get_btf(&listing) ? btf_text_print_types(listing.btf, pattern,
-								  listing.verbose)
-					   : -1;
+		failed = get_btf(&listing)
+			     ? btf_text_print_types(listing.btf, pattern, listing.verbose)
+			     : -1;
 	else
 		failed = list_patterns(&listing, pattern ? pattern : "*", options->pid);
 	if (!listing.tracefs && !pattern)

@@ -114,8 +114,8 @@ static int verb_build(const struct options *options)
 	compile = pipeline_open(options);
 	if (compile && !pipeline_run(compile, options, STAGE_ELF, &image)) {
 		if (standalone_write(runner, image.text, image.len, options->output_path, &error))
-			fprintf(stderr, "sonde: cannot write \"%s\": %s\n",
-				options->output_path, error);
+			fprintf(stderr, "sonde: cannot write \"%s\": %s\n", options->output_path,
+				error);
 		else
 			status = STATUS_OK;
 	}
@@ -140,14 +140,30 @@ int main(int argc, char **argv)
 	if (options.verb != VERB_RUN)
 		signal(SIGPIPE, SIG_IGN);
 	switch (options.verb) {
-	case VERB_RUN: status = verb_run(&options); break;
-	case VERB_BUILD: status = verb_build(&options); break;
-	case VERB_CHECK: status = verb_check(&options); break;
-	case VERB_DUMP: status = verb_dump(&options); break;
-	case VERB_LIST: status = list_run(&options); break;
-	case VERB_INFO: status = info_run(); break;
-	case VERB_HELP: usage_print(options.help_about); break;
-	case VERB_VERSION: status = verb_version(); break;
+	case VERB_RUN:
+		status = verb_run(&options);
+		break;
+	case VERB_BUILD:
+		status = verb_build(&options);
+		break;
+	case VERB_CHECK:
+		status = verb_check(&options);
+		break;
+	case VERB_DUMP:
+		status = verb_dump(&options);
+		break;
+	case VERB_LIST:
+		status = list_run(&options);
+		break;
+	case VERB_INFO:
+		status = info_run();
+		break;
+	case VERB_HELP:
+		usage_print(options.help_about);
+		break;
+	case VERB_VERSION:
+		status = verb_version();
+		break;
 	}
 	if ((fflush(stdout) || ferror(stdout)) && status == STATUS_OK) {
 		fprintf(stderr, "sonde: cannot write standard output: %s\n", strerror(errno));

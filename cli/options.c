@@ -12,37 +12,37 @@
 enum { OPTION_DRY_RUN = 256, OPTION_UNSAFE, OPTION_NO_WARNINGS, OPTION_INFO, OPTION_LATER };
 
 static const struct option long_options[] = {
-	{"cmd", required_argument, NULL, 'c'},
-	{"debug", required_argument, NULL, 'd'},
-	{"dry-run", no_argument, NULL, OPTION_DRY_RUN},
-	{"fmt", no_argument, NULL, OPTION_LATER},
-	{"format", required_argument, NULL, 'f'},
-	{"help", no_argument, NULL, 'h'},
-	{"include", required_argument, NULL, OPTION_LATER},
-	{"info", no_argument, NULL, OPTION_INFO},
-	{"list", no_argument, NULL, 'l'},
-	{"no-warnings", no_argument, NULL, OPTION_NO_WARNINGS},
-	{"output", required_argument, NULL, 'o'},
-	{"pid", required_argument, NULL, 'p'},
-	{"quiet", no_argument, NULL, 'q'},
-	{"unsafe", no_argument, NULL, OPTION_UNSAFE},
-	{"verbose", no_argument, NULL, 'v'},
-	{"version", no_argument, NULL, 'V'},
-	{"warnings", no_argument, NULL, 'k'},
-	{NULL, 0, NULL, 0},
+    {"cmd", required_argument, NULL, 'c'},
+    {"debug", required_argument, NULL, 'd'},
+    {"dry-run", no_argument, NULL, OPTION_DRY_RUN},
+    {"fmt", no_argument, NULL, OPTION_LATER},
+    {"format", required_argument, NULL, 'f'},
+    {"help", no_argument, NULL, 'h'},
+    {"include", required_argument, NULL, OPTION_LATER},
+    {"info", no_argument, NULL, OPTION_INFO},
+    {"list", no_argument, NULL, 'l'},
+    {"no-warnings", no_argument, NULL, OPTION_NO_WARNINGS},
+    {"output", required_argument, NULL, 'o'},
+    {"pid", required_argument, NULL, 'p'},
+    {"quiet", no_argument, NULL, 'q'},
+    {"unsafe", no_argument, NULL, OPTION_UNSAFE},
+    {"verbose", no_argument, NULL, 'v'},
+    {"version", no_argument, NULL, 'V'},
+    {"warnings", no_argument, NULL, 'k'},
+    {NULL, 0, NULL, 0},
 };
 
 static const struct {
 	const char *name;
 	enum verb verb;
 } verbs[] = {
-	{"run", VERB_RUN},   {"build", VERB_BUILD}, {"check", VERB_CHECK}, {"dump", VERB_DUMP},
-	{"list", VERB_LIST}, {"info", VERB_INFO},   {"help", VERB_HELP},
+    {"run", VERB_RUN},	 {"build", VERB_BUILD}, {"check", VERB_CHECK}, {"dump", VERB_DUMP},
+    {"list", VERB_LIST}, {"info", VERB_INFO},	{"help", VERB_HELP},
 };
 
 static const char *const stage_names[STAGE_COUNT] = {
-	[STAGE_AST] = "ast", [STAGE_TYPES] = "types", [STAGE_PLAN] = "plan",
-	[STAGE_IR] = "ir",   [STAGE_ASM] = "asm",     [STAGE_ELF] = "elf",
+    [STAGE_AST] = "ast", [STAGE_TYPES] = "types", [STAGE_PLAN] = "plan",
+    [STAGE_IR] = "ir",	 [STAGE_ASM] = "asm",	  [STAGE_ELF] = "elf",
 };
 
 enum stage stage_find(const char *name)
@@ -122,7 +122,10 @@ static int set_pid(struct options *options, const char *text)
 static int set_debug(struct options *options, const char *text)
 {
 	static const char *const peer_names[][2] = {
-		{"parse", "ast"}, {"codegen", "ir"}, {"codegen-opt", "ir"}, {"dis", "asm"},
+	    {"parse", "ast"},
+	    {"codegen", "ir"},
+	    {"codegen-opt", "ir"},
+	    {"dis", "asm"},
 	};
 
 	while (*text) {
@@ -141,9 +144,10 @@ static int set_debug(struct options *options, const char *text)
 		if (!strcmp(name, "all") || !strcmp(name, "libbpf") || !strcmp(name, "verifier"))
 			options->run.verbose = true;
 		else if (stage >= STAGE_ELF)
-			return wrong("unknown stage \"%s\": the stages are ast, types, plan, ir, asm, "
-				     "libbpf, verifier and all",
-				     name);
+			return wrong(
+			    "unknown stage \"%s\": the stages are ast, types, plan, ir, asm, "
+			    "libbpf, verifier and all",
+			    name);
 		else
 			options->debug[stage] = true;
 		text += length + (text[length] == ',');
@@ -154,30 +158,61 @@ static int set_debug(struct options *options, const char *text)
 static int set_option(struct options *options, int letter, const char *argument, const char *word)
 {
 	switch (letter) {
-	case 'B': return set_buffering(options, argument);
-	case 'c': options->run.command = argument; break;
-	case 'd': return set_debug(options, argument);
-	case 'e': options->program = argument; break;
-	case 'f': return set_format(options, argument);
+	case 'B':
+		return set_buffering(options, argument);
+	case 'c':
+		options->run.command = argument;
+		break;
+	case 'd':
+		return set_debug(options, argument);
+	case 'e':
+		options->program = argument;
+		break;
+	case 'f':
+		return set_format(options, argument);
 	case 'h':
 		options->help_about = options->verb;
 		options->verb = VERB_HELP;
 		break;
-	case 'k': options->run.helper_errors++; break;
-	case 'l': options->verb = VERB_LIST; break;
-	case 'o': options->output_path = argument; break;
-	case 'p': return set_pid(options, argument);
-	case 'q': options->run.quiet = true; break;
-	case 'v': options->run.verbose = true; break;
-	case 'V': options->verb = VERB_VERSION; break;
-	case OPTION_DRY_RUN: options->run.dry_run = true; break;
-	case OPTION_UNSAFE: options->unsafe = options->run.unsafe = true; break;
-	case OPTION_NO_WARNINGS: options->no_warnings = options->run.no_warnings = true; break;
-	case OPTION_INFO: options->verb = VERB_INFO; break;
+	case 'k':
+		options->run.helper_errors++;
+		break;
+	case 'l':
+		options->verb = VERB_LIST;
+		break;
+	case 'o':
+		options->output_path = argument;
+		break;
+	case 'p':
+		return set_pid(options, argument);
+	case 'q':
+		options->run.quiet = true;
+		break;
+	case 'v':
+		options->run.verbose = true;
+		break;
+	case 'V':
+		options->verb = VERB_VERSION;
+		break;
+	case OPTION_DRY_RUN:
+		options->run.dry_run = true;
+		break;
+	case OPTION_UNSAFE:
+		options->unsafe = options->run.unsafe = true;
+		break;
+	case OPTION_NO_WARNINGS:
+		options->no_warnings = options->run.no_warnings = true;
+		break;
+	case OPTION_INFO:
+		options->verb = VERB_INFO;
+		break;
 	case 'I':
-	case OPTION_LATER: return wrong("option \"%s\" is not supported yet", word);
-	case ':': return wrong("option \"%s\" needs an argument", word);
-	default: return wrong("unknown option \"%s\"", word);
+	case OPTION_LATER:
+		return wrong("option \"%s\" is not supported yet", word);
+	case ':':
+		return wrong("option \"%s\" needs an argument", word);
+	default:
+		return wrong("unknown option \"%s\"", word);
 	}
 	return 0;
 }
@@ -198,9 +233,10 @@ static int set_words(struct options *options, int count, char **words, bool has_
 			return wrong("dump needs a stage: ast, types, plan, ir, asm or elf");
 		options->stage = stage_find(words[i]);
 		if (options->stage == STAGE_COUNT)
-			return wrong("unknown stage \"%s\": the stages are ast, types, plan, ir, asm "
-				     "and elf",
-				     words[i]);
+			return wrong(
+			    "unknown stage \"%s\": the stages are ast, types, plan, ir, asm "
+			    "and elf",
+			    words[i]);
 		i++;
 	}
 	if (!options->program && i < count) {

@@ -7,8 +7,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum verb { VERB_RUN, VERB_BUILD, VERB_CHECK, VERB_DUMP, VERB_LIST, VERB_INFO, VERB_HELP,
-	    VERB_VERSION };
+enum verb {
+	VERB_RUN,
+	VERB_BUILD,
+	VERB_CHECK,
+	VERB_DUMP,
+	VERB_LIST,
+	VERB_INFO,
+	VERB_HELP,
+	VERB_VERSION
+};
 
 /* What `sonde dump` and -d can show, in the order in which it comes to be. */
 enum stage { STAGE_AST, STAGE_TYPES, STAGE_PLAN, STAGE_IR, STAGE_ASM, STAGE_ELF, STAGE_COUNT };
@@ -22,7 +30,7 @@ struct options {
 	const char *file;     /* NULL: none */
 	const char *pattern;  /* -l; NULL: all */
 	const char *output_path;
-	enum stage stage;     /* VERB_DUMP */
+	enum stage stage;	 /* VERB_DUMP */
 	bool debug[STAGE_COUNT]; /* -d STAGE: shown on the way */
 	const char *const *args; /* positional parameters */
 	uint32_t arg_count;

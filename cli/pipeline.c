@@ -1,5 +1,5 @@
-/* The pipeline: source -> AST -> typed AST -> plan -> image, in order, with the stage that was asked
- * for printed. Nothing here decides; each arrow is one call into lang or codegen. */
+/* The pipeline: source -> AST -> typed AST -> plan -> image, in order, with the stage that was
+ * asked for printed. Nothing here decides; each arrow is one call into lang or codegen. */
 #include "cli/pipeline.h"
 
 #include "base/image.h"
@@ -16,7 +16,7 @@ extern char **environ;
 
 /* Variables that are settings of the tool, not configuration of the script. */
 static const char *const not_config[] = {
-	"BTF", "COLOR", "TRACEFS", "KERNEL_BUILD", "KERNEL_SOURCE", "VMLINUX", "LIBEXEC", NULL,
+    "BTF", "COLOR", "TRACEFS", "KERNEL_BUILD", "KERNEL_SOURCE", "VMLINUX", "LIBEXEC", NULL,
 };
 
 static const char *environment(const char *name)
@@ -89,13 +89,13 @@ static void print_diagnostics(struct compile *compile)
 struct compile *pipeline_open(const struct options *options)
 {
 	struct compile_options compile_options = {
-		.machine = {environment("BTF"), environment("TRACEFS")},
-		.args = options->args,
-		.arg_count = options->arg_count,
-		.args_are_open = options->verb == VERB_BUILD,
-		.unsafe = options->unsafe,
-		.no_warnings = options->no_warnings,
-		.pid_filter = options->pid,
+	    .machine = {environment("BTF"), environment("TRACEFS")},
+	    .args = options->args,
+	    .arg_count = options->arg_count,
+	    .args_are_open = options->verb == VERB_BUILD,
+	    .unsafe = options->unsafe,
+	    .no_warnings = options->no_warnings,
+	    .pid_filter = options->pid,
 	};
 	struct compile *compile = compile_create(&compile_options);
 	uint32_t file = 0;
@@ -103,8 +103,8 @@ struct compile *pipeline_open(const struct options *options)
 
 	compile->options.config = config_from_environment(compile->arena);
 	if (options->program)
-		file = source_add(&compile->sources, "-e", options->program,
-				  strlen(options->program));
+		file =
+		    source_add(&compile->sources, "-e", options->program, strlen(options->program));
 	else
 		error = source_read(&compile->sources, options->file, &file);
 	if (error) {
@@ -138,12 +138,19 @@ static int print_stage(struct compile *compile, enum stage stage, struct strbuf 
 {
 	switch (stage) {
 	case STAGE_AST:
-	case STAGE_TYPES: ast_dump(compile->script, &compile->sources, out); return 0;
-	case STAGE_PLAN: plan_dump(compile->plan, out); return 0;
-	case STAGE_IR: return generate(compile, CODEGEN_IR, out);
-	case STAGE_ASM: return generate(compile, CODEGEN_ASSEMBLY, out);
+	case STAGE_TYPES:
+		ast_dump(compile->script, &compile->sources, out);
+		return 0;
+	case STAGE_PLAN:
+		plan_dump(compile->plan, out);
+		return 0;
+	case STAGE_IR:
+		return generate(compile, CODEGEN_IR, out);
+	case STAGE_ASM:
+		return generate(compile, CODEGEN_ASSEMBLY, out);
 	case STAGE_ELF:
-	case STAGE_COUNT: break;
+	case STAGE_COUNT:
+		break;
 	}
 	return generate(compile, CODEGEN_OBJECT, out);
 }

@@ -9,9 +9,9 @@
 /* Reads the script that `options` names and parses it. NULL after a message. */
 struct compile *pipeline_open(const struct options *options);
 
-/* Goes on to `stage` and appends what it is to `out`: text, or for STAGE_ELF the image. Stages asked
- * for by -d are shown on the way. Diagnostics are printed on standard error. 0, or -1 when the
- * script has errors. */
+/* Goes on to `stage` and appends what it is to `out`: text, or for STAGE_ELF the image. Stages
+ * asked for by -d are shown on the way. Diagnostics are printed on standard error. 0, or -1 when
+ * the script has errors. */
 int pipeline_run(struct compile *compile, const struct options *options, enum stage stage,
 		 struct strbuf *out);
 
