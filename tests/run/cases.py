@@ -118,7 +118,7 @@ def sigint_twice_is_calm(setup):
 
 def sigint_stops_command(setup):
     """The command of -c does not outlive sonde."""
-    process = start([setup.binary, "-c", f"{setup.workload} pid msleep:20000", "-e", "begin { @ = 1; }"])
+    process = start([setup.binary, "-c", f"{setup.workload} pid msleep:20000", "-e", "begin { @ = 1; } interval:s:100 { }"])
     collected = bytearray()
     deadline = time.monotonic() + 10
     while b"pid " not in collected or not collected.endswith(b"\n"):
