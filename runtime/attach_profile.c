@@ -48,6 +48,12 @@ static int open_on_cpu(void *context, int cpu)
 
 	if (fd == -ENODEV) /* went offline meanwhile */
 		return 0;
+	if (fd == -EINVAL && profile->attr.freq)
+		return session_fail(profile->session, fd,
+				    profile->session->plan->attaches.items[profile->row].source,
+				    "the limit is in /proc/sys/kernel/perf_event_max_sample_rate",
+				    "this kernel does not sample %llu times a second",
+				    (unsigned long long)profile->attr.sample_freq);
 	if (fd < 0)
 		return attach_failed(profile->session, profile->row, fd);
 	return attach_perf_event(profile->session, profile->program, profile->row, profile->row,

@@ -233,6 +233,16 @@ static int prepare(struct session *session, const void *data, size_t size)
 	return error;
 }
 
+/* Scripts of begin and end alone are done when those have run. */
+static bool has_events(const struct plan *plan)
+{
+	for (uint32_t i = 0; i < plan->attaches.count; i++)
+		if (plan->attaches.items[i].provider != PROVIDER_BEGIN &&
+		    plan->attaches.items[i].provider != PROVIDER_END)
+			return true;
+	return false;
+}
+
 static int start(struct session *session)
 {
 	int error = attach_run_all(session, PROVIDER_BEGIN);
@@ -247,6 +257,8 @@ static int start(struct session *session)
 	if (!error)
 		error = records_drain_all(session);
 	flush_output(session);
+	if (!has_events(session->plan))
+		session->is_exiting = true;
 	if (!error && session->child && !session->is_exiting) {
 		error = watch_process(session, child_pid(session->child));
 		if (!error)

@@ -10,7 +10,7 @@ static void add_line(struct strbuf *out, const char *line, uint32_t column)
 
 	if (!*line)
 		return;
-	strbuf_printf(out, "%s\n", line);
+	strbuf_printf(out, "    %s\n    ", line);
 	for (const char *c = line; *c && at < column; c++, at++)
 		strbuf_add_char(out, *c == '\t' ? '\t' : ' ');
 	strbuf_add(out, "^\n");
