@@ -14,7 +14,7 @@ install(FILES ${CMAKE_BINARY_DIR}/man/sonde.7 DESTINATION ${CMAKE_INSTALL_MANDIR
 install(FILES man/sonde.1 man/sonde-run.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(DIRECTORY stdlib/ DESTINATION ${CMAKE_INSTALL_DATADIR}/sonde/stdlib)
 install(DIRECTORY examples/ DESTINATION ${CMAKE_INSTALL_DATADIR}/sonde/examples)
-install(FILES packaging/sonde.bash RENAME sonde
+install(FILES scripts/sonde.bash-completion RENAME sonde
 	DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 install(FILES README.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
