@@ -143,6 +143,7 @@ struct map {
 	uint32_t max_entries; /* 0: config */
 	enum map_kind declared_kind; /* from `let @m = hash(n)` */
 	bool is_declared, is_read_in_kernel;
+	bool is_flexible; /* as a variable's */
 	uint32_t index; /* lower: plan.maps */
 };
 

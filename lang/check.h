@@ -95,6 +95,8 @@ struct expr *check_increment(struct checker *c, struct expr *expr);
 
 /* check_int.c: operators. */
 struct expr *check_unary(struct checker *c, struct expr *expr);
+/* -x and ~x of a narrow type, extended by the sign: for operators, casts, maps, aggregations. */
+struct expr *check_signed_unary(struct checker *c, struct expr *expr);
 struct expr *check_binary(struct checker *c, struct expr *expr);
 struct expr *check_arithmetic(struct checker *c, enum op op, struct expr *left, struct expr *right,
 			      struct span span);

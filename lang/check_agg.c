@@ -74,7 +74,7 @@ static bool aggregation_arguments(struct checker *c, struct expr *call, uint32_t
 	struct diag *diag;
 
 	for (uint32_t i = 0; i < call->args.count; i++) {
-		call->args.items[i] = check_value(c, call->args.items[i]);
+		call->args.items[i] = check_signed_unary(c, check_value(c, call->args.items[i]));
 		if (type_is_aggregation(call->args.items[i]->type))
 			call->args.items[i] = check_to_int64(c, call->args.items[i]);
 		is_good &= !check_is_poison(call->args.items[i]);

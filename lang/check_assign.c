@@ -170,8 +170,7 @@ static struct expr *compound_map(struct checker *c, struct expr *expr)
 	probe_value = compound_value(c, expr, map, value);
 	if (check_is_poison(probe_value))
 		return check_poison(c, expr->span);
-	result = check_assign_map(c, map,
-				  check_new_expr(c, EXPR_CONVERT, value->span, probe_value->type));
+	result = check_assign_map(c, map, probe_value);
 	if (check_is_poison(result))
 		return result;
 	expr->left = map;

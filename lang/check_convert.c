@@ -239,6 +239,7 @@ struct expr *check_cast(struct checker *c, struct expr *expr)
 
 	if (!to || check_is_poison(left))
 		return check_poison(c, expr->span);
+	left = check_signed_unary(c, left);
 	if (to->kind == TYPE_ARRAY && to->count == 0 && is_int_like(left->type) &&
 	    to->element->size)
 		to = type_array(c->types, to->element, left->type->size / to->element->size);

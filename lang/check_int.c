@@ -47,6 +47,8 @@ bool check_is_flexible(const struct expr *expr)
 {
 	if (expr->kind == EXPR_VARIABLE && expr->variable)
 		return expr->variable->is_flexible;
+	if (expr->kind == EXPR_MAP && expr->map && expr->type->kind == TYPE_INT)
+		return expr->map->is_flexible;
 	return expr->is_literal && expr->type->kind == TYPE_INT &&
 	       !(expr->type->is_signed && (int64_t)expr->integer < 0);
 }
@@ -67,11 +69,32 @@ static struct expr *operand_error(struct checker *c, enum op op, const struct ex
 	return check_poison(c, span);
 }
 
+/* On the peer -x and ~x keep the width of x: printed, or put in a variable, they are extended by
+ * zeros (-5 of an int8 is 251), but everywhere else by their sign. check_unary makes the former;
+ * this the latter of it. */
+static bool is_narrow_unary(const struct expr *expr)
+{
+	return expr->kind == EXPR_CONVERT && expr->left->kind == EXPR_UNARY &&
+	       expr->type->kind == TYPE_INT && expr->left->type->kind == TYPE_INT &&
+	       expr->left->type->size < expr->type->size;
+}
+
+struct expr *check_signed_unary(struct checker *c, struct expr *expr)
+{
+	struct expr *narrow = expr->left;
+
+	if (!is_narrow_unary(expr) || !expr->type->is_signed || narrow->type->is_signed)
+		return expr;
+	narrow = check_convert(c, narrow, type_int(c->types, narrow->type->size, true));
+	return check_convert(c, narrow, expr->type);
+}
+
 /* Aggregations and enums as integers; NULL when it is no integer. */
 static struct expr *integer_operand(struct checker *c, struct expr *expr)
 {
 	const struct type *type = expr->type;
 
+	expr = check_signed_unary(c, expr);
 	if (type->kind == TYPE_INT)
 		return expr;
 	if (type_is_aggregation(type) && type->kind != TYPE_HIST && type->kind != TYPE_LHIST &&
@@ -139,6 +162,9 @@ struct expr *check_unary(struct checker *c, struct expr *expr)
 		return result;
 	}
 	integer = left->type->kind == TYPE_BOOL ? NULL : integer_operand(c, left);
+	if (integer && left != integer &&
+	    left->kind == EXPR_CONVERT) /* -(-x): still as narrow as x */
+		integer = integer->left;
 	if (integer && left->type->kind == TYPE_ENUM)
 		integer = check_to_int64(c, integer);
 	if (!integer)
@@ -150,12 +176,12 @@ struct expr *check_unary(struct checker *c, struct expr *expr)
 				integer->type->size == 8 ? integer->type : narrow);
 	result->op = expr->op;
 	result->left = check_convert(c, integer, result->type);
-	if (result->left->is_constant)
-		return check_integer(
-		    c, expr->span,
-		    fold_wrap(integer->type->size == 8 ? integer->type : narrow,
-			      expr->op == OP_NEG ? -result->left->integer : ~result->left->integer),
-		    type_int(c->types, 8, integer->type->is_signed));
+	if (result->left->is_constant && (integer->type->size == 8 || !integer->type->is_signed))
+		return check_integer(c, expr->span,
+				     fold_wrap(result->type, expr->op == OP_NEG
+								 ? -result->left->integer
+								 : ~result->left->integer),
+				     type_int(c->types, 8, integer->type->is_signed));
 	return check_convert(c, result, type_int(c->types, 8, integer->type->is_signed));
 }
 

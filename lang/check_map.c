@@ -171,11 +171,11 @@ static bool add_value(struct checker *c, struct map_info *info, struct type *typ
 	if (!known) {
 		info->map->value = type;
 		info->value_span = span;
-		info->is_flexible = flexible;
+		info->map->is_flexible = flexible;
 		c->changed = true;
 		return true;
 	}
-	wide = check_unify(c, known, info->is_flexible, type, flexible);
+	wide = check_unify(c, known, info->map->is_flexible, type, flexible);
 	if (!wide) {
 		value_error(c, info, span, type);
 		return false;
@@ -184,8 +184,8 @@ static bool add_value(struct checker *c, struct map_info *info, struct type *typ
 		info->map->value = wide;
 		c->changed = true;
 	}
-	if (info->is_flexible && !flexible) {
-		info->is_flexible = false;
+	if (info->map->is_flexible && !flexible) {
+		info->map->is_flexible = false;
 		c->changed = true;
 	}
 	return true;
@@ -196,6 +196,7 @@ struct expr *check_assign_map(struct checker *c, struct expr *map, struct expr *
 	struct map_info *info = check_map_info(c, map->name, map->span);
 
 	info->has_assignment = true;
+	value = check_signed_unary(c, value);
 	if (check_is_poison(value) || check_is_poison(map) || !check_size_limit(c, value))
 		return check_poison(c, value->span);
 	if (type_is_aggregation(value->type))
@@ -226,12 +227,12 @@ static bool add_aggregation(struct checker *c, struct map_info *info, struct typ
 	if (type->is_signed && !known->is_signed && !flexible) {
 		info->map->value = type;
 		c->changed = true;
-	} else if (!type->is_signed && known->is_signed && info->is_flexible) {
+	} else if (!type->is_signed && known->is_signed && info->map->is_flexible) {
 		info->map->value = type;
 		c->changed = true;
 	}
-	if (info->is_flexible && !flexible) {
-		info->is_flexible = false;
+	if (info->map->is_flexible && !flexible) {
+		info->map->is_flexible = false;
 		c->changed = true;
 	}
 	return true;
