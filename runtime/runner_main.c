@@ -160,5 +160,8 @@ int main(int argc, char **argv)
 	}
 	options.args = (const char *const *)argv + optind;
 	options.arg_count = (uint32_t)(argc - optind);
-	return runtime_run(image, size, &options);
+	status = runtime_run(image, size, &options);
+	if (is_standalone)
+		free(image);
+	return status;
 }
