@@ -68,26 +68,53 @@ static enum address_space pointer_space(const struct type *type)
 	return type->kind == TYPE_POINTER && type->space == SPACE_USER ? SPACE_USER : SPACE_KERNEL;
 }
 
-/* str(pointer, length): length characters; the type's size is the most. */
+/* The helper puts a NUL into the last byte; where the text goes on, that is a character. */
+static void fill_last(struct gen *g, enum address_space space, struct place to, uint32_t size,
+		      LLVMValueRef address, LLVMValueRef is_full)
+{
+	LLVMBasicBlockRef full = gen_block(g, "full"), done = gen_block(g, "read");
+
+	LLVMBuildCondBr(g->builder, is_full, full, done);
+	LLVMPositionBuilderAtEnd(g->builder, full);
+	read_memory(g, space, place_at(g, to, size - 1), gen_u32(g, 1),
+		    LLVMBuildAdd(g->builder, address, gen_u64(g, size - 1), ""));
+	LLVMBuildBr(g->builder, done);
+	LLVMPositionBuilderAtEnd(g->builder, done);
+}
+
+/* str(pointer, length): length characters; at most, and by default, max_strlen of them, which the
+ * printer takes for a text that was cut. A type below max_strlen is a constant length and its NUL. */
 void str_into(struct gen *g, struct expr *expr, struct place to)
 {
 	struct expr *from = argument(expr, 0), *length = argument(expr, 1);
 	uint32_t size = type_bytes(expr->type);
-	LLVMValueRef bytes = gen_u64(g, size), address;
+	LLVMValueRef bytes = gen_u64(g, size), count = NULL, address, read, is_full;
+	enum address_space space = pointer_space(from->type);
 	struct expr copy = { .kind = EXPR_CONVERT, .left = from, .type = expr->type,
 			     .source = expr->source };
+	enum address_space space = pointer_space(from->type);
+	bool is_text = type_is_aggregate(from->type);
 
-	if (type_is_aggregate(from->type)) {
+	if (is_text && !length) {
 		convert_into(g, &copy, to);
 		return;
 	}
 	if (length) {
-		bytes = clamp(g, widen(g, length, emit_value(g, length)), size - 1);
-		bytes = LLVMBuildAdd(g->builder, bytes, gen_u64(g, 1), "");
+		count = gen_opaque(g, widen(g, length, emit_value(g, length)));
+		bytes = LLVMBuildAdd(g->builder, clamp(g, count, size - 1), gen_u64(g, 1), "");
 	}
 	address = emit_value(g, from);
 	mem_zero(g, to, size);
-	read_string(g, pointer_space(from->type), to, bytes, address);
+	read = read_string(g, space, to, bytes, address);
+	if (size < g->plan->config.max_strlen)
+		return;
+	is_full = LLVMBuildICmp(g->builder, LLVMIntEQ, read, gen_u64(g, size), "");
+	if (count)
+		is_full = LLVMBuildAnd(g->builder, is_full,
+				       LLVMBuildICmp(g->builder, LLVMIntUGE, count,
+						     gen_u64(g, size), ""),
+				       "");
+	fill_last(g, space, to, size, address, is_full);
 }
 
 /* buf(data, length): u32 length, then the bytes. */
