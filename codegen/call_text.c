@@ -82,6 +82,18 @@ static void fill_last(struct gen *g, enum address_space space, struct place to, 
 	LLVMPositionBuilderAtEnd(g->builder, done);
 }
 
+/* str() of a string with a length that is computed. */
+static void cut_into(struct gen *g, struct expr *from, struct expr *length, struct place to,
+		     uint32_t size)
+{
+	LLVMValueRef bytes = gen_opaque(g, widen(g, length, emit_value(g, length))), address;
+
+	bytes = LLVMBuildAdd(g->builder, clamp(g, bytes, size - 1), gen_u64(g, 1), "");
+	address = LLVMBuildPtrToInt(g->builder, emit_place(g, from).ptr, g->i64, "");
+	mem_zero(g, to, size);
+	read_string(g, SPACE_KERNEL, to, bytes, address);
+}
+
 /* str(pointer, length): length characters; at most, and by default, max_strlen of them, which the
  * printer takes for a text that was cut. A type below max_strlen is a constant length and its NUL. */
 void str_into(struct gen *g, struct expr *expr, struct place to)
@@ -92,11 +104,12 @@ void str_into(struct gen *g, struct expr *expr, struct place to)
 	enum address_space space = pointer_space(from->type);
 	struct expr copy = { .kind = EXPR_CONVERT, .left = from, .type = expr->type,
 			     .source = expr->source };
-	enum address_space space = pointer_space(from->type);
-	bool is_text = type_is_aggregate(from->type);
 
-	if (is_text && !length) {
-		convert_into(g, &copy, to);
+	if (type_is_aggregate(from->type)) {
+		if (length)
+			cut_into(g, from, length, to, size);
+		else
+			convert_into(g, &copy, to);
 		return;
 	}
 	if (length) {
