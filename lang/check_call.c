@@ -85,6 +85,7 @@ static bool str_length(struct checker *c, struct expr *call, uint32_t *size)
 static struct expr *cut_string(struct checker *c, struct expr *call)
 {
 	struct expr *source = call->args.items[0], *length;
+	uint32_t size = 0;
 	uint64_t most;
 
 	if (call->args.count == 1)
@@ -92,9 +93,11 @@ static struct expr *cut_string(struct checker *c, struct expr *call)
 	length = call->args.items[1];
 	if (!is_integer_type(length->type))
 		return check_argument_error(c, call, 1, "a length");
-	if (!length->is_constant || length->type->kind != TYPE_INT) {
-		diag_not_supported(c->diags, call->span, "cutting a string to a computed length");
-		return check_poison(c, call->span);
+	if (!length->is_constant) {
+		if (!str_length(c, call, &size))
+			return check_poison(c, call->span);
+		call->type = source->type;
+		return call;
 	}
 	if (length->type->is_signed && (int64_t)length->integer < 0)
 		return check_argument_error(c, call, 1, "a length that is not negative");
@@ -439,8 +442,10 @@ static struct expr *unknown_function(struct checker *c, struct expr *call)
 	const char *names[BUILTIN_COUNT + 1];
 	uint32_t count = 0;
 	const char *near;
+	struct span span = {call->span.file, call->span.start,
+			    call->span.start + (uint32_t)strlen(call->name)};
 	struct diag *diag =
-	    check_error(c, "unknown-function", call->span, "unknown function \"%s\"", call->name);
+	    check_error(c, "unknown-function", span, "unknown function \"%s\"", call->name);
 
 	for (uint32_t i = 0; i < BUILTIN_COUNT; i++)
 		names[count++] = builtins[i].name;
