@@ -6,19 +6,18 @@
 #include <llvm-c/ErrorHandling.h>
 #include <llvm-c/Target.h>
 #include <llvm-c/Transforms/PassBuilder.h>
+#include <llvm/Config/llvm-config.h>
 #include <stdio.h>
 #include <string.h>
 
-#ifndef SONDE_LLVM_VERSION
-#include <llvm/Config/llvm-config.h>
-#define SONDE_LLVM_VERSION LLVM_VERSION_STRING
-#endif
-
 /* default<O0> runs the BPF passes that make CO-RE relocations; they have no name of their own. No
  * speculation, no loop idioms, no unrolling: each made programs that the verifier refuses. */
-static const char PASSES[] =
-	"default<O0>,globaldce,function(sroa,early-cse,instcombine<no-verify-fixpoint>,"
-	"simplifycfg<no-speculate-blocks>,dce)";
+#if LLVM_VERSION_MAJOR >= 18
+#define COMBINE "instcombine<no-verify-fixpoint>,simplifycfg<no-speculate-blocks>"
+#else
+#define COMBINE "instcombine,simplifycfg" /* 17 knows neither option */
+#endif
+static const char PASSES[] = "default<O0>,globaldce,function(sroa,early-cse," COMBINE ",dce)";
 
 void gen_fail(struct gen *g, const char *format, ...)
 {
@@ -33,7 +32,7 @@ void gen_fail(struct gen *g, const char *format, ...)
 
 const char *codegen_llvm_version(void)
 {
-	return SONDE_LLVM_VERSION;
+	return LLVM_VERSION_STRING;
 }
 
 static void on_diagnostic(LLVMDiagnosticInfoRef info, void *context)
