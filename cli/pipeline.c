@@ -94,6 +94,7 @@ struct compile *pipeline_open(const struct options *options)
 	    .arg_count = options->arg_count,
 	    .args_are_open = options->verb == VERB_BUILD,
 	    .unsafe = options->unsafe,
+	    .count_failed_reads = options->run.helper_errors != 0,
 	    .no_warnings = options->no_warnings,
 	    .pid_filter = options->pid,
 	};

@@ -25,7 +25,7 @@ static const char general[] =
     "    -B MODE         buffer output: line (default), full or none\n"
     "    -q              quiet: only what the script prints\n"
     "    -v              verbose: also what libbpf and the verifier say\n"
-    "    -k              warn when a helper fails in the kernel (-kk: all of them)\n"
+    "    -k              count the reads of memory that fail in the kernel, told at exit\n"
     "    -l, -lv [PATTERN|FILE]\n"
     "                    list probes, with -v their arguments\n"
     "    -d STAGE        also show a stage on the way: ast, types, plan, ir, asm, libbpf,\n"

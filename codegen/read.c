@@ -2,12 +2,30 @@
  * and user memory through the helpers, which give zeros on a fault. */
 #include "codegen/gen.h"
 
+/* With -k: counts a read whose `result` is an error. */
+static void check_read(struct gen *g, LLVMValueRef result)
+{
+	LLVMBasicBlockRef failed, done;
+	LLVMValueRef is_error;
+
+	if (!g->plan->config.count_failed_reads)
+		return;
+	failed = gen_block(g, "failed");
+	done = gen_block(g, "read");
+	is_error = LLVMBuildICmp(g->builder, LLVMIntSLT, result, gen_u64(g, 0), "");
+	LLVMBuildCondBr(g->builder, is_error, failed, done);
+	LLVMPositionBuilderAtEnd(g->builder, failed);
+	count_loss(g, g->plan->programs.count + g->plan->maps.count + g->program_index);
+	LLVMBuildBr(g->builder, done);
+	LLVMPositionBuilderAtEnd(g->builder, done);
+}
+
 void read_memory(struct gen *g, enum address_space space, struct place to, LLVMValueRef size,
 		 LLVMValueRef address)
 {
 	enum helper_id id = space == SPACE_USER ? HELPER_READ_USER : HELPER_READ_KERNEL;
 
-	gen_helper(g, id, (LLVMValueRef[]){ to.ptr, size, address }, 3);
+	check_read(g, gen_helper(g, id, (LLVMValueRef[]){ to.ptr, size, address }, 3));
 }
 
 LLVMValueRef read_string(struct gen *g, enum address_space space, struct place to,
@@ -15,7 +33,10 @@ LLVMValueRef read_string(struct gen *g, enum address_space space, struct place t
 {
 	enum helper_id id = space == SPACE_USER ? HELPER_READ_USER_STR : HELPER_READ_KERNEL_STR;
 
-	return gen_helper(g, id, (LLVMValueRef[]){ to.ptr, size, address }, 3);
+	LLVMValueRef result = gen_helper(g, id, (LLVMValueRef[]){ to.ptr, size, address }, 3);
+
+	check_read(g, result);
+	return result;
 }
 
 LLVMValueRef read_word(struct gen *g, enum address_space space, LLVMValueRef address,

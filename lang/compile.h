@@ -26,6 +26,7 @@ struct compile_options {
 	uint32_t arg_count;
 	bool args_are_open; /* `sonde build`: parameters are given where the image runs */
 	bool unsafe, no_warnings;
+	bool count_failed_reads; /* -k */
 	const char *const *config; /* "key=value" from environment, in order; NULL-terminated */
 	uint32_t pid_filter;	   /* -p, for providers that take it; 0: none */
 };

@@ -233,6 +233,7 @@ int config_apply(struct compile *compile)
 	for (uint32_t i = 0; i < compile->script->config.count; i++)
 		apply_entry(compile, &compile->script->config.items[i]);
 	compile->config.unsafe = compile->options.unsafe;
+	compile->config.count_failed_reads = compile->options.count_failed_reads;
 	compile->plan->config = compile->config;
 	return compile->diags.error_count == errors ? 0 : -1;
 }

@@ -3,6 +3,7 @@
 #include "losses.h"
 
 #include <bpf/bpf.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 static uint64_t read_counter(struct session *session, uint32_t index, uint64_t *values)
@@ -29,6 +30,23 @@ static const char *program_title(struct session *session, uint32_t program)
 	return row->attach_count > 1
 		       ? arena_printf(session->arena, "%s and %u more", probe, row->attach_count - 1)
 		       : probe;
+}
+
+/* What -k asks for: a warning, since the script went on with zeros. */
+static void report_failed_reads(struct session *session, uint64_t *values)
+{
+	const struct plan *plan = session->plan;
+	uint32_t first = plan->programs.count + plan->maps.count;
+
+	if (bpf_map__max_entries(session->losses) < first + plan->programs.count)
+		return;
+	for (uint32_t i = 0; i < plan->programs.count; i++) {
+		uint64_t count = read_counter(session, first + i, values);
+
+		if (count)
+			fprintf(stderr, "warning: %" PRIu64 " reads of memory failed in %s\n", count,
+				program_title(session, i));
+	}
 }
 
 void losses_report(struct session *session)
@@ -63,5 +81,7 @@ void losses_report(struct session *session)
 						 bpf_map__max_entries(session->maps[i])),
 				    count);
 	}
+	if (plan->config.count_failed_reads)
+		report_failed_reads(session, values);
 	free(values);
 }

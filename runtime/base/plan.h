@@ -128,7 +128,8 @@ struct plan_map {
  *   sonde_records   ring buffer; present when the plan has records
  *   sonde_scratch_N per-CPU array, one entry of programs[N].scratch_size bytes
  *   sonde_losses    per-CPU array of u64: [program] records that found no room, then
- *                   [program count + map] insertions that a full map refused; always present
+ *                   [program count + map] insertions that a full map refused; always present; then, if
+ *                   config.count_failed_reads, [program] reads of memory that failed
  *   sonde_syscalls_N  array of u32[1024]: 1 + target number by system call, 0: not attached;
  *                   for programs[N] whose kind is RAW_SYSCALL_*; filled by the runtime
  *   .rodata         the parameters (see plan_param) */
@@ -256,6 +257,7 @@ struct plan_config {
 	uint32_t unsafe;	    /* compiled with --unsafe */
 	uint32_t max_cat_bytes;
 	uint32_t max_probes;
+	uint32_t count_failed_reads; /* -k */
 };
 
 struct plan {
