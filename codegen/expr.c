@@ -192,7 +192,7 @@ static LLVMValueRef assign_variable(struct gen *g, struct expr *expr)
 		place = variable_place(g, expr->left->variable, false);
 		value = emit_value(g, expr->right);
 		old = scalar_load(g, type, place);
-		value = emit_binary(g, expr->op, old, value, type);
+		value = emit_operation(g, expr, old, value);
 	}
 	scalar_store(g, type, place, value);
 	return value;
@@ -287,7 +287,7 @@ LLVMValueRef emit_value(struct gen *g, struct expr *expr)
 		if (expr->op >= OP_EQ && expr->op <= OP_GE)
 			return emit_comparison(g, expr);
 		value = emit_value(g, expr->left);
-		return emit_binary(g, expr->op, value, emit_value(g, expr->right), expr->type);
+		return emit_operation(g, expr, value, emit_value(g, expr->right));
 	case EXPR_TERNARY:
 		value = emit_choice(g, expr, NULL);
 		break;

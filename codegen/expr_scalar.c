@@ -59,6 +59,36 @@ LLVMValueRef emit_binary(struct gen *g, enum op op, LLVMValueRef left, LLVMValue
 	}
 }
 
+LLVMValueRef emit_operation(struct gen *g, struct expr *expr, LLVMValueRef left, LLVMValueRef right)
+{
+	LLVMBasicBlockRef zero, nonzero, done, from[2];
+	LLVMValueRef values[2], result;
+
+	if (expr->record == PLAN_NONE)
+		return emit_binary(g, expr->op, left, right, expr->type);
+	zero = gen_block(g, "zero");
+	nonzero = gen_block(g, "divide");
+	done = gen_block(g, "divided");
+	right = gen_opaque(g, right);
+	LLVMBuildCondBr(g->builder,
+			LLVMBuildICmp(g->builder, LLVMIntEQ, right,
+				      gen_int(g, LLVMTypeOf(right), 0), ""),
+			zero, nonzero);
+	LLVMPositionBuilderAtEnd(g->builder, zero);
+	emit_record(g, expr);
+	from[0] = LLVMGetInsertBlock(g->builder);
+	values[0] = gen_int(g, LLVMTypeOf(left), 1);
+	LLVMBuildBr(g->builder, done);
+	LLVMPositionBuilderAtEnd(g->builder, nonzero);
+	values[1] = emit_binary(g, expr->op, left, right, expr->type);
+	from[1] = LLVMGetInsertBlock(g->builder);
+	LLVMBuildBr(g->builder, done);
+	LLVMPositionBuilderAtEnd(g->builder, done);
+	result = LLVMBuildPhi(g->builder, LLVMTypeOf(left), "");
+	LLVMAddIncoming(result, values, from, 2);
+	return result;
+}
+
 /* Strings of two sizes are equal when they are up to the shorter one, and the longer ends there. */
 static LLVMValueRef strings_equal(struct gen *g, struct expr *left, struct expr *right)
 {

@@ -217,6 +217,8 @@ struct place emit_place(struct gen *g, struct expr *expr); /* an aggregate, wher
 void emit_discard(struct gen *g, struct expr *expr);
 LLVMValueRef emit_binary(struct gen *g, enum op op, LLVMValueRef left, LLVMValueRef right,
 			 const struct type *type);
+/* `/` and `%` of the script: by zero they tell, and give 1. */
+LLVMValueRef emit_operation(struct gen *g, struct expr *expr, LLVMValueRef left, LLVMValueRef right);
 LLVMValueRef emit_comparison(struct gen *g, struct expr *expr);
 void convert_into(struct gen *g, struct expr *expr, struct place to);
 LLVMValueRef convert_value(struct gen *g, struct expr *expr);

@@ -277,8 +277,7 @@ LLVMValueRef map_assign(struct gen *g, struct expr *expr, bool wants_value)
 		return old ? LLVMBuildAdd(g->builder, old, value, "") : NULL;
 	}
 	if (expr->op != OP_NONE)
-		value = emit_binary(g, expr->op, map_value(g, expr->left), value,
-				    expr->left->map->value);
+		value = emit_operation(g, expr, map_value(g, expr->left), value);
 	store_scalar(g, expr, value);
 	return value;
 }

@@ -126,7 +126,8 @@ void emit_record(struct gen *g, struct expr *expr)
 	struct record_header header;
 
 	if (expr->record >= g->plan->records.count) {
-		gen_fail(g, "%s has no record", expr->builtin->name);
+		gen_fail(g, "%s has no record",
+			 expr->builtin ? expr->builtin->name : op_text(expr->op));
 		return;
 	}
 	row = &g->plan->records.items[expr->record];

@@ -49,6 +49,8 @@ void lower_body(struct lower *lower, struct probe *probe, uint32_t *scratch);
 
 /* lower_record.c: the record of a call that sends; sets expr->record. False when it sends none. */
 bool lower_record(struct lower *lower, struct expr *call);
+/* The record that tells of a divisor that turns out to be zero; none when it cannot be. */
+void lower_division(struct lower *lower, struct expr *expr);
 
 /* lower_program.c: programs and attaches of a probe. */
 void lower_probe(struct lower *lower, struct probe *probe);

@@ -183,6 +183,7 @@ static void walk_children(struct lower *lower, struct expr *expr)
 		break;
 	case EXPR_ASSIGN:
 		walk_assign(lower, expr);
+		lower_division(lower, expr);
 		break;
 	case EXPR_INCREMENT:
 	case EXPR_AGGREGATE:
@@ -234,6 +235,8 @@ static void walk_children(struct lower *lower, struct expr *expr)
 	default: /* operators: operands are looked at where they are */
 		walk(lower, expr->left, false);
 		walk(lower, expr->right, false);
+		if (expr->kind == EXPR_BINARY)
+			lower_division(lower, expr);
 		break;
 	}
 }

@@ -157,6 +157,29 @@ static bool build(struct record_builder *builder, const struct expr *call)
 	}
 }
 
+static bool add_record(struct lower *lower, struct record_builder *builder, struct expr *expr)
+{
+	builder->row.size = (builder->end + 7) / 8 * 8;
+	expr->record = lower->plan->records.count;
+	*list_push(lower->arena, &lower->plan->records) = builder->row;
+	return true;
+}
+
+void lower_division(struct lower *lower, struct expr *expr)
+{
+	struct record_builder builder = {
+		.lower = lower,
+		.row = { .kind = RECORD_RUNTIME_ERROR, .map = PLAN_NONE, .source = expr->source },
+		.end = sizeof(struct record_header),
+	};
+
+	if ((expr->op != OP_DIV && expr->op != OP_MOD) ||
+	    (expr->right->is_constant && expr->right->integer))
+		return;
+	builder.row.format = lower_string(lower, "division by zero: 1 is taken as the result");
+	add_record(lower, &builder, expr);
+}
+
 bool lower_record(struct lower *lower, struct expr *call)
 {
 	struct record_builder builder = {
@@ -167,8 +190,5 @@ bool lower_record(struct lower *lower, struct expr *call)
 
 	if (!call->builtin || !build(&builder, call))
 		return false;
-	builder.row.size = (builder.end + 7) / 8 * 8;
-	call->record = lower->plan->records.count;
-	*list_push(lower->arena, &lower->plan->records) = builder.row;
-	return true;
+	return add_record(lower, &builder, call);
 }

@@ -106,7 +106,7 @@ static void print_printf(struct output *output, const struct plan_record *record
 	output_text(output, "printf", strbuf_text(&output->text), output->text.len);
 }
 
-/* errorf, warnf: to standard error with the place in the script; JSON keeps them in the stream. */
+/* errorf, warnf, errors found while running: to standard error with the place in the script; JSON keeps them in the stream. */
 static void print_message(struct output *output, const struct plan_record *record, const void *data)
 {
 	const struct plan *plan = output->printer.plan;
@@ -123,7 +123,7 @@ static void print_message(struct output *output, const struct plan_record *recor
 		if (strcmp(file, "-e") == 0 || strcmp(file, "-") == 0)
 			file = "stdin";
 		strbuf_printf(&output->line, "{\"type\": \"%s\", \"msg\": ",
-			      is_error ? "errorf" : "warnf");
+			      record_kind_name(record->kind));
 		json_add_text(&output->line, strbuf_text(text), text->len);
 		strbuf_add(&output->line, ", \"filename\": ");
 		json_add_text(&output->line, file, strlen(file));
@@ -221,7 +221,7 @@ void output_record(struct output *output, const struct plan_record *record, cons
 	case RECORD_PRINTF:
 		print_printf(output, record, data);
 		return;
-	case RECORD_ERRORF: case RECORD_WARNF:
+	case RECORD_ERRORF: case RECORD_WARNF: case RECORD_RUNTIME_ERROR:
 		print_message(output, record, data);
 		return;
 	case RECORD_PRINT_VALUE: case RECORD_PRINT_ENTRY:

@@ -60,6 +60,13 @@ static void do_exit(struct session *session, const struct plan_record *record, c
 	session->is_exiting = session->has_exited = true;
 }
 
+static void do_warning(struct session *session, const struct plan_record *record,
+		       const void *data)
+{
+	if (!session->options->no_warnings)
+		do_print(session, record, data);
+}
+
 static void do_cat(struct session *session, const struct plan_record *record, const void *data)
 {
 	struct strbuf path = {0};
@@ -84,8 +91,8 @@ static const record_action actions[RECORD_KIND_COUNT] = {
 	[RECORD_CLEAR] = do_clear,	  [RECORD_ZERO] = do_zero,
 	[RECORD_TIME] = do_print,	  [RECORD_JOIN] = do_print,
 	[RECORD_EXIT] = do_exit,	  [RECORD_ERRORF] = do_print,
-	[RECORD_WARNF] = do_print,	  [RECORD_CAT] = do_cat,
-	[RECORD_SYSTEM] = do_system,
+	[RECORD_WARNF] = do_warning,	  [RECORD_CAT] = do_cat,
+	[RECORD_SYSTEM] = do_system,	  [RECORD_RUNTIME_ERROR] = do_warning,
 };
 
 int records_receive(void *context, void *data, size_t size)

@@ -150,7 +150,8 @@ struct plan_map {
 	X(RECORD_ERRORF, "errorf")	   /* like printf, to stderr with the place */             \
 	X(RECORD_WARNF, "warnf")                                                                   \
 	X(RECORD_CAT, "cat")		   /* like printf; the text names a file to print */       \
-	X(RECORD_SYSTEM, "system")	   /* like printf; the text is a command (--unsafe) */
+	X(RECORD_SYSTEM, "system")	   /* like printf; the text is a command (--unsafe) */    \
+	X(RECORD_RUNTIME_ERROR, "runtime_error") /* no fields; `format` says what went wrong */
 
 enum record_kind {
 #define X(id, name) id,
