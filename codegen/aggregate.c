@@ -70,8 +70,7 @@ static LLVMValueRef hist_bucket(struct gen *g, const struct type *type, LLVMValu
 					 LLVMBuildAdd(g->builder, value, gen_u64(g, 1), ""),
 					 bucket, "");
 	}
-	if (!type->is_signed)
-		return bucket;
+	/* unsigned values too, as on the peer */
 	mask = LLVMBuildAShr(g->builder, value, gen_u64(g, 63), "");
 	mask = LLVMBuildNot(g->builder, gen_opaque(g, mask), "");
 	return LLVMBuildAnd(g->builder, bucket, mask, "");
@@ -79,18 +78,16 @@ static LLVMValueRef hist_bucket(struct gen *g, const struct type *type, LLVMValu
 
 static LLVMValueRef lhist_bucket(struct gen *g, const struct type *type, LLVMValueRef value)
 {
-	LLVMIntPredicate below = type->is_signed ? LLVMIntSLT : LLVMIntULT;
-	LLVMIntPredicate beyond = type->is_signed ? LLVMIntSGE : LLVMIntUGE;
 	uint32_t steps = value_lhist_step_count(type->hist.min, type->hist.max, type->hist.step);
 	LLVMValueRef min = gen_u64(g, (uint64_t)type->hist.min), bucket;
 
 	bucket = LLVMBuildSub(g->builder, value, min, "");
 	bucket = LLVMBuildUDiv(g->builder, bucket, gen_u64(g, (uint64_t)type->hist.step), "");
 	bucket = LLVMBuildAdd(g->builder, bucket, gen_u64(g, 1), "");
-	bucket = LLVMBuildSelect(g->builder, LLVMBuildICmp(g->builder, below, value, min, ""),
+	bucket = LLVMBuildSelect(g->builder, LLVMBuildICmp(g->builder, LLVMIntSLT, value, min, ""),
 				 gen_u64(g, 0), bucket, "");
 	return LLVMBuildSelect(g->builder,
-			       LLVMBuildICmp(g->builder, beyond, value,
+			       LLVMBuildICmp(g->builder, LLVMIntSGE, value,
 					     gen_u64(g, (uint64_t)type->hist.max), ""),
 			       gen_u64(g, steps + 1ull), bucket, "");
 }
