@@ -221,7 +221,9 @@ static int print_map(struct session *session, uint32_t map, uint64_t top, uint64
 		fprintf(stderr, "sonde: error: cannot read map %s: %s\n",
 			plan_string(session->plan, session->plan->maps.items[map].name),
 			strerror(-error));
-	else if (is_asked || dump.is_set)
+	if (!is_asked && !dump.is_set)
+		dump.count = 0;
+	if (!error)
 		output_map(session->output, &dump, top, div);
 	map_dump_free(&dump);
 	return 0;

@@ -195,15 +195,20 @@ void map_add_json(const struct value_printer *printer, const struct map_dump *du
 	const struct plan_map *map = &plan->maps.items[dump->map];
 	const struct value_type *type = &plan->types.items[map->value];
 	bool is_keyed = plan->types.items[map->key].kind != VALUE_VOID;
+	bool is_stats = type->kind == VALUE_AVG || type->kind == VALUE_STATS;
 	const char *name = plan_string(plan, map->name);
 	uint32_t i, first;
 	struct ranked *order = sort_entries(plan, dump, top, &first);
 
-	if (!order)
+	if (!order && !is_stats)
 		return;
-	strbuf_printf(out, "{\"type\": \"%s\", \"data\": {", is_hist(type) ? "hist" :
-		      type->kind == VALUE_AVG || type->kind == VALUE_STATS ? "stats" : "map");
+	strbuf_printf(out, "{\"type\": \"%s\", \"data\": {",
+		      is_hist(type) ? "hist" : is_stats ? "stats" : "map");
 	json_add_text(out, name, strlen(name));
+	if (!order) { /* of these, also an empty one is told, as on the peer */
+		strbuf_add(out, ": {}}}\n");
+		return;
+	}
 	strbuf_add(out, is_keyed ? ": {" : ": ");
 	for (i = first; i < dump->count; i++) {
 		if (is_keyed) {
