@@ -2,6 +2,7 @@
 #include "lang/parse.h"
 #include "lang/parser.tab.h"
 
+#include <ctype.h>
 #include <string.h>
 
 struct span parse_span(const struct parser *parser, uint32_t start, uint32_t end)
@@ -262,8 +263,25 @@ static uint32_t skip_quoted(const struct parser *parser, uint32_t at)
 	return at < parser->size ? at + 1 : at;
 }
 
+/* Behind the body of a struct, union or enum: the semicolon may be left out, as on the peer. */
+static bool ends_without_semicolon(const struct parser *parser, uint32_t at)
+{
+	static const char attribute[] = "__attribute__";
+	uint32_t behind = at;
+
+	do {
+		at = behind;
+		while (at < parser->size && isspace((unsigned char)parser->text[at]))
+			at++;
+		behind = skip_quoted(parser, at);
+	} while (behind > at);
+	return at == parser->size || (parser->text[at] != ';' &&
+	       strncmp(parser->text + at, attribute, sizeof(attribute) - 1) != 0);
+}
+
 uint32_t parse_c_definition_end(struct parser *parser, uint32_t start)
 {
+	bool is_typedef = strncmp(parser->text + start, "typedef", 7) == 0;
 	uint32_t depth = 0, at = start, closed = 0;
 
 	while (at < parser->size) {
@@ -283,9 +301,12 @@ uint32_t parse_c_definition_end(struct parser *parser, uint32_t start)
 			depth++;
 		if (c == '}' && !depth)
 			break;
-		if (c == '}' && !--depth)
-			closed = at + 1;
 		at++;
+		if (c == '}' && !--depth) {
+			closed = at;
+			if (!is_typedef && ends_without_semicolon(parser, at))
+				return at;
+		}
 	}
 	uint32_t end = closed ? closed : at;
 	struct diag *diag = parse_error(
