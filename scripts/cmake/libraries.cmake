@@ -1,8 +1,15 @@
 # What Debian's development packages give beside LLVM. Static archives are preferred, so that sonde-run
-# and the tools that `sonde build` writes need nothing but glibc where they run.
+# and the tools that `sonde build` writes need nothing but glibc where they run. Distributions that
+# want everything shared say SONDE_SHARED_LIBRARIES (elfutils and zlib of newer Debian releases
+# define a symbol twice when both are linked statically).
+option(SONDE_SHARED_LIBRARIES "Link libbpf, elfutils and the compression libraries shared" OFF)
 
 function(sonde_find_library variable name package)
-	find_library(${variable} NAMES lib${name}.a ${name})
+	if(SONDE_SHARED_LIBRARIES)
+		find_library(${variable} NAMES ${name})
+	else()
+		find_library(${variable} NAMES lib${name}.a ${name})
+	endif()
 	if(NOT ${variable})
 		message(FATAL_ERROR "lib${name} is missing; on Debian: apt-get install ${package}")
 	endif()
