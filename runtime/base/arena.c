@@ -121,8 +121,10 @@ void *arena_list_grow(struct arena *arena, void *items, uint32_t count, uint32_t
 {
 	void *grown;
 
-	if (count < *capacity)
+	if (count < *capacity) { /* it may have held something, when the list was emptied */
+		memset((char *)items + count * item_size, 0, item_size);
 		return items;
+	}
 	*capacity = *capacity ? *capacity * 2 : 8;
 	grown = arena_alloc(arena, *capacity * item_size);
 	if (count)
