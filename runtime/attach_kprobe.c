@@ -122,25 +122,12 @@ static int find_functions(struct functions *functions)
 	return error;
 }
 
-static int kprobe_type(void)
-{
-	FILE *file = fopen("/sys/bus/event_source/devices/kprobe/type", "re");
-	int type = -ENODEV;
-
-	if (!file)
-		return -ENODEV;
-	if (fscanf(file, "%d", &type) != 1)
-		type = -ENODEV;
-	fclose(file);
-	return type;
-}
-
 static int attach_one(const struct functions *functions, uint32_t i)
 {
 	struct session *session = functions->session;
 	const char *name = functions->names.items[i];
 	uint32_t row = functions->rows.items[i];
-	int type = kprobe_type(), fd;
+	int type = perf_event_source_type("kprobe"), fd;
 	struct perf_event_attr attr = {
 		.size = sizeof(attr),
 		.type = (uint32_t)type,

@@ -14,6 +14,22 @@ int perf_event_open_on(struct perf_event_attr *attr, uint32_t pid, int cpu)
 	return fd < 0 ? -errno : fd;
 }
 
+int perf_event_source_type(const char *source)
+{
+	char path[64];
+	int type = -ENODEV;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/sys/bus/event_source/devices/%s/type", source);
+	file = fopen(path, "re");
+	if (!file)
+		return -ENODEV;
+	if (fscanf(file, "%d", &type) != 1)
+		type = -ENODEV;
+	fclose(file);
+	return type;
+}
+
 /* Calls `each` for the CPUs of a list like "0-3,8". */
 static int each_online_cpu(int (*each)(void *context, int cpu), void *context)
 {
@@ -44,7 +60,7 @@ struct profile {
 static int open_on_cpu(void *context, int cpu)
 {
 	struct profile *profile = context;
-	int fd = perf_event_open_on(&profile->attr, profile->session->options->pid, cpu);
+	int fd = perf_event_open_on(&profile->attr, session_process(profile->session), cpu);
 
 	if (fd == -ENODEV) /* went offline meanwhile */
 		return 0;

@@ -44,7 +44,7 @@ static int link_multi(int program_fd, const struct places *places, bool is_retur
 		.cookies = has_cookies ? (uintptr_t)places->targets.items : 0,
 		.count = places->offsets.count,
 		.multi_flags = is_return ? BPF_F_UPROBE_MULTI_RETURN : 0,
-		.pid = places->session ? places->session->options->pid : 0,
+		.pid = places->session ? session_process(places->session) : 0,
 	};
 	int fd = (int)syscall(SYS_bpf, BPF_LINK_CREATE, &attr, sizeof(attr));
 
@@ -168,23 +168,9 @@ static bool is_return(const struct session *session, uint32_t row)
 	return attach->flags & ATTACH_RETURN || attach->provider == PROVIDER_URETPROBE;
 }
 
-/* Number of the kernel's "uprobe" event source; its return bit is bit 0 of config on all kernels. */
-static int uprobe_type(void)
-{
-	FILE *file = fopen("/sys/bus/event_source/devices/uprobe/type", "re");
-	int type = -ENODEV;
-
-	if (!file)
-		return -ENODEV;
-	if (fscanf(file, "%d", &type) != 1)
-		type = -ENODEV;
-	fclose(file);
-	return type;
-}
-
 static int attach_single(const struct places *places)
 {
-	int type = uprobe_type(), error = 0;
+	int type = perf_event_source_type("uprobe"), error = 0;
 	struct perf_event_attr attr = {
 		.size = sizeof(attr),
 		.type = (uint32_t)type,
@@ -197,7 +183,7 @@ static int attach_single(const struct places *places)
 				    places->session->plan->attaches.items[places->row].source, NULL,
 				    "this kernel has no uprobes");
 	for (uint32_t i = 0; !error && i < places->offsets.count; i++) {
-		uint32_t pid = places->session->options->pid;
+		uint32_t pid = session_process(places->session);
 		int fd;
 
 		attr.probe_offset = places->offsets.items[i];

@@ -178,8 +178,11 @@ static int open_output(struct session *session)
 /* Gives what was printed to the reader; a reader that is gone ends the run quietly. */
 static void flush_output(struct session *session)
 {
-	int error = output_flush(session->output);
+	int error;
 
+	if (session->options->buffering == BUFFER_FULL && !session->is_exiting)
+		return;
+	error = output_flush(session->output);
 	if (!error || session->is_closed)
 		return;
 	if (error != -EPIPE)
@@ -292,8 +295,7 @@ static void finish(struct session *session)
 	flush_output(session);
 	if (session->is_closed)
 		return;
-	if (session->options->format == OUTPUT_TEXT)
-		fputs("\n\n", session->out);
+	output_end(session->output);
 	if (session->plan->config.print_maps_on_exit)
 		maps_print_all(session);
 	losses_report(session);

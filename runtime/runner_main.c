@@ -41,7 +41,7 @@ static void print_usage(FILE *out, const char *name, bool is_standalone)
 	      "  -f FORMAT      output as text (default) or json\n"
 	      "  -k             report errors of helper functions\n"
 	      "  -o FILE        write the output to a file\n"
-	      "  -p PID         trace a process, until it ends\n"
+	      "  -p PID         attach uprobes and profiles to this process, trace until it ends\n"
 	      "  -q             say nothing but what the script prints\n"
 	      "  -v             show what libbpf and the verifier say\n"
 	      "  --dry-run      load, attach, and leave at once\n"
@@ -71,6 +71,7 @@ static int set_option(struct run_options *options, int letter, const char *argum
 {
 	static const char *const formats[] = {"text", "json", NULL};
 	static const char *const buffers[] = {"line", "full", "none", NULL};
+	unsigned long pid;
 	char *end;
 	int index;
 
@@ -89,8 +90,9 @@ static int set_option(struct run_options *options, int letter, const char *argum
 	case 'k': options->helper_errors++; return 0;
 	case 'o': options->output_path = argument; return 0;
 	case 'p':
-		options->pid = (uint32_t)strtoul(argument, &end, 10);
-		return *end || !options->pid ? wrong("no process id:", argument) : 0;
+		pid = strtoul(argument, &end, 10);
+		options->pid = (uint32_t)pid;
+		return *end || !pid || pid > INT32_MAX ? wrong("no process id:", argument) : 0;
 	case 'q': options->quiet = true; return 0;
 	case OPTION_DRY_RUN: options->dry_run = true; return 0;
 	case OPTION_UNSAFE: options->unsafe = true; return 0;

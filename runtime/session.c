@@ -1,7 +1,14 @@
 /* Messages of the runtime: a sentence, where the script is at fault, and the way out. */
 #include "session.h"
 
+#include "child.h"
+
 #include <stdarg.h>
+
+uint32_t session_process(const struct session *session)
+{
+	return session->options->pid ? session->options->pid : child_pid(session->child);
+}
 
 /* Prints the script's line and a caret under `column`; tabs stay tabs so that the caret fits. */
 static void add_line(struct strbuf *out, const char *line, uint32_t column)

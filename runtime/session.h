@@ -50,6 +50,9 @@ struct session {
 	int exit_code;
 };
 
+/* The process that uprobes and profiles are for, of -p or -c; 0: all. */
+uint32_t session_process(const struct session *session);
+
 /* Records why the run fails: "place: error: sentence", the line of the script with a caret, and the
  * hint when there is one. `source`: plan.sources or PLAN_NONE. Only the first failure is kept.
  * Returns `error`, a -errno. */
