@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -12,6 +13,13 @@
 #include <unistd.h>
 
 #define BTF_MAX_SIZE (256u << 20)
+
+/* The kind and the number of items in btf_type.info, as Linux 7 lays them out; before, the kind had 5
+ * bits and the number 16, and the bits between were zero. <linux/btf.h> knows its own release only. */
+#define INFO_KIND(info) ((info) >> 24 & 0x7f)
+#define INFO_COUNT(info) ((info) & 0xffffff)
+/* Bytes of the header that every release has, up to str_len. */
+#define HEADER_SIZE (offsetof(struct btf_header, str_len) + sizeof(uint32_t))
 
 struct btf_view {
 	const struct btf_view *base;
@@ -63,7 +71,7 @@ static int map_file(struct btf_view *view, const char *path)
 		err = -errno;
 		goto out;
 	}
-	if (!S_ISREG(st.st_mode) || st.st_size < (off_t)sizeof(struct btf_header) ||
+	if (!S_ISREG(st.st_mode) || st.st_size < (off_t)HEADER_SIZE ||
 	    st.st_size > (off_t)BTF_MAX_SIZE) {
 		err = -EINVAL;
 		goto out;
@@ -85,7 +93,7 @@ out:
  * such kind. A table, since the scan over a kernel's 130,000 types is what opening costs. */
 static const struct {
 	uint8_t size, item;
-} kind_sizes[32] = {
+} kind_sizes[128] = {
 	[BTF_KIND_INT] = { 12 + sizeof(uint32_t), 0 },
 	[BTF_KIND_PTR] = { 12, 0 },
 	[BTF_KIND_ARRAY] = { 12 + sizeof(struct btf_array), 0 },
@@ -118,12 +126,14 @@ static int scan_types(struct btf_view *view, uint32_t type_size)
 		return -ENOMEM;
 	while (at < type_size) {
 		const struct btf_type *type = (const void *)(view->types + at);
-		uint32_t kind, size;
+		uint64_t size;
+		uint32_t kind;
 
 		if (type_size - at < sizeof(*type))
 			return -EINVAL;
-		kind = BTF_INFO_KIND(type->info);
-		size = kind_sizes[kind].size + kind_sizes[kind].item * BTF_INFO_VLEN(type->info);
+		kind = INFO_KIND(type->info);
+		size = kind_sizes[kind].size +
+		       (uint64_t)kind_sizes[kind].item * INFO_COUNT(type->info);
 		if (size == 0 || size > type_size - at)
 			return -EINVAL;
 		if (view->own_count == capacity) {
@@ -136,7 +146,7 @@ static int scan_types(struct btf_view *view, uint32_t type_size)
 			view->offsets = grown;
 		}
 		view->offsets[view->own_count++] = at;
-		at += size;
+		at += (uint32_t)size;
 	}
 	return 0;
 }
@@ -147,7 +157,7 @@ static int check_header(struct btf_view *view)
 	uint64_t type_start, string_start;
 
 	if (header->magic != BTF_MAGIC || header->version != BTF_VERSION ||
-	    header->hdr_len < sizeof(*header))
+	    header->hdr_len < HEADER_SIZE)
 		return -EINVAL;
 	type_start = (uint64_t)header->hdr_len + header->type_off;
 	string_start = (uint64_t)header->hdr_len + header->str_off;
