@@ -30,7 +30,7 @@ EVENTS = [  # name, script body, baseline case
     ("@[pid] = hist(nsecs)", "{ @[pid] = hist(nsecs); }", "HIST_PID"),
     ('printf("%d %d")', '{ printf("%d %d\\n", pid, 1); }', "PRINTF"),
 ]
-LOOP = 500000
+LOOP = 200000
 RECORDS = 1000000
 
 
@@ -174,39 +174,57 @@ class Bench:
         done = subprocess.run([self.path("sonde-loop"), str(count)], capture_output=True, check=True)
         return float(done.stdout)
 
-    def event_once(self, command, root):
-        """(ns in the program by bpf_stats, ns of a system call in a loop)"""
-        process, ids = self.attached_tool(command, root)
+    def programs_once(self, attached):
+        """{column: ns in its program} of one loop, by bpf_stats."""
+        fd = bpf.enable_statistics()
         try:
-            statistics_fd = bpf.enable_statistics()
-            before = {number: bpf.program_information(number) for number in ids}
+            before = {n: bpf.program_information(n) for _, ids in attached.values() for n in ids}
             self.loop(LOOP)
-            after = {number: bpf.program_information(number) for number in ids}
-            os.close(statistics_fd)
-            looped = self.loop(LOOP)
+            after = {n: bpf.program_information(n) for n in before}
         finally:
-            self.leave(process)
-        ran = [(after[n]["run_time_ns"] - before[n]["run_time_ns"],
-                after[n]["run_count"] - before[n]["run_count"]) for n in ids if after[n]]
-        time_ns, count = max(ran, key=lambda row: row[1])
-        if count < LOOP * 0.9:
-            raise RuntimeError(f"{command}: only {count} runs of {LOOP}")
-        return time_ns / count, looped
+            os.close(fd)
+        took = {}
+        for name, (_, ids) in attached.items():
+            time_ns, count = max(((after[n]["run_time_ns"] - before[n]["run_time_ns"],
+                                   after[n]["run_count"] - before[n]["run_count"])
+                                  for n in ids if before[n] and after[n]), key=lambda row: row[1])
+            if count < LOOP * 0.9:
+                raise RuntimeError(f"{name}: only {count} runs of {LOOP}")
+            took[name] = time_ns / count
+        return took
+
+    def in_programs(self, tools):
+        """Medians with all columns attached at once: each loop disturbs all of them alike."""
+        attached, rounds = {}, []
+        try:
+            for name, (command, root) in tools.items():
+                attached[name] = self.attached_tool(command, root)
+            for _ in range(self.options.rounds):
+                rounds.append(self.programs_once(attached))
+        finally:
+            for process, _ in attached.values():
+                self.leave(process)
+        return {name: statistics.median(row[name] for row in rounds) for name in tools}
+
+    def traced_calls(self, tools):
+        """Medians of a getpid call with one column attached, in turns."""
+        seen = {name: [] for name in tools}
+        for _ in range(min(3, self.options.rounds)):
+            for name, (command, root) in tools.items():
+                process, _ = self.attached_tool(command, root)
+                try:
+                    seen[name] += [self.loop(LOOP) for _ in range(2)]
+                finally:
+                    self.leave(process)
+        return {name: statistics.median(values) for name, values in seen.items()}
 
     def events(self):
         bare = statistics.median(self.loop(LOOP) for _ in range(3))
         print(f"{'a getpid call with nothing attached':44} ns    {bare:9.1f}")
-        empty = {}
         for label, body, case in EVENTS:
-            seen = {}
-            for _ in range(self.options.rounds):
-                for name, (command, root) in self.tools(["-e", EVENT + " " + body], case).items():
-                    seen.setdefault(name, []).append(self.event_once(command, root))
-            inside = {name: statistics.median(row[0] for row in rows) for name, rows in seen.items()}
-            looped = {name: statistics.median(row[1] for row in rows) for name, rows in seen.items()}
-            self.row(f"{label}: in the program", inside, "ns")
-            self.row(f"{label}: a traced getpid call", looped, "ns")
-            empty = empty or inside
+            tools = self.tools(["-e", EVENT + " " + body], case)
+            inside = self.row(f"{label}: in the program", self.in_programs(tools), "ns")
+            self.row(f"{label}: a traced getpid call", self.traced_calls(tools), "ns")
             if "C" in inside and case in ("COUNT", "HIST"):
                 self.goal(f"{label}: within 2 ns of C ({inside['sonde'] - inside['C']:+.1f})",
                           inside["sonde"] <= inside["C"] + 2)
