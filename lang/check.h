@@ -13,7 +13,7 @@ struct map_info {
 	struct map *map;		  /* key and value are NULL while unknown */
 	struct span key_span, value_span; /* what gave them their types first */
 	bool is_flexible;		  /* value: only literals >= 0 so far */
-	bool has_assignment, is_key_known;
+	bool has_assignment;
 	bool key_flexible;
 };
 
@@ -134,7 +134,6 @@ struct expr *check_map(struct checker *c, struct expr *expr);
 struct expr *check_map_place(struct checker *c, struct expr *expr);
 /* The map itself, without a key. */
 struct expr *check_map_whole(struct checker *c, struct expr *expr);
-void check_set_key(struct checker *c, struct expr *map, struct expr *key);
 struct expr *check_assign_map(struct checker *c, struct expr *map, struct expr *value);
 struct expr *check_aggregate(struct checker *c, struct expr *assign, struct expr *map,
 			     struct expr *call);

@@ -215,7 +215,7 @@ static struct expr *call_with_word(struct checker *c, struct expr *call, const c
 	return call;
 }
 
-struct expr *call_check_value(struct checker *c, struct expr *call)
+struct expr *check_call_value(struct checker *c, struct expr *call)
 {
 	static const char *const clocks[] = {"monotonic", "boot", "tai", "sw_tai", NULL};
 	static const char *const spaces[] = {"init", "curr_ns", NULL};

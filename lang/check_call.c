@@ -31,7 +31,7 @@ struct expr *check_argument_error(struct checker *c, const struct expr *call, ui
 	return check_poison(c, call->span);
 }
 
-bool is_string_literal(const struct expr *expr)
+static bool is_string_literal(const struct expr *expr)
 {
 	return expr->is_constant && expr->type->kind == TYPE_STRING;
 }
@@ -44,7 +44,7 @@ bool check_literal_argument(struct checker *c, const struct expr *call, uint32_t
 	return false;
 }
 
-bool is_integer_type(const struct type *type)
+static bool is_integer_type(const struct type *type)
 {
 	return type->kind == TYPE_INT || type->kind == TYPE_ENUM || type->kind == TYPE_BOOL;
 }
@@ -578,7 +578,7 @@ struct expr *check_call(struct checker *c, struct expr *expr)
 	if (!count_arguments(c, expr))
 		return check_poison(c, expr->span);
 	if (row->flags & BUILTIN_VALUE)
-		return call_check_value(c, expr);
+		return check_call_value(c, expr);
 	if (row->flags & BUILTIN_MAP_ARGUMENT)
 		return check_call_map(c, expr);
 	return call_with_values(c, expr);

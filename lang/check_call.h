@@ -8,18 +8,16 @@
 struct expr *check_argument_error(struct checker *c, const struct expr *call, uint32_t index,
 				  const char *wanted);
 bool check_literal_argument(struct checker *c, const struct expr *call, uint32_t index);
-bool is_string_literal(const struct expr *expr);
-bool is_integer_type(const struct type *type);
 
 /* check_send.c: calls that send records. */
 struct expr *check_printf(struct checker *c, struct expr *call);
 struct expr *check_exit(struct checker *c, struct expr *call);
 struct expr *check_time(struct checker *c, struct expr *call);
 struct expr *check_join(struct checker *c, struct expr *call);
-/* check_mapcall.c: print, clear, zero, delete, has_key. */
+/* check_send.c: print, clear, zero, delete, has_key. */
 struct expr *check_call_map(struct checker *c, struct expr *call);
 /* check_agg.c: kstack(3), nsecs(boot), pid(init) */
-struct expr *call_check_value(struct checker *c, struct expr *call);
+struct expr *check_call_value(struct checker *c, struct expr *call);
 /* str()'s first argument: $1 and $1 + n are texts. */
 struct expr *check_str_argument(struct checker *c, struct expr *expr);
 

@@ -71,7 +71,7 @@ static bool add_key(struct checker *c, struct map_info *info, const struct expr 
 	return true;
 }
 
-void check_set_key(struct checker *c, struct expr *map, struct expr *key)
+static void set_key(struct checker *c, struct expr *map, struct expr *key)
 {
 	struct map_info *info = check_map_info(c, map->name, map->span);
 
@@ -96,7 +96,7 @@ struct expr *check_map_place(struct checker *c, struct expr *expr)
 	expr->type = info->map->value ? info->map->value
 		     : c->is_final    ? type_int(c->types, 8, true)
 				      : c->types->poison;
-	check_set_key(c, expr, key);
+	set_key(c, expr, key);
 	/* before its value is known a place is no poison: it is being given a type */
 	if (!info->map->value && !c->is_final && !(key && check_is_poison(key)))
 		expr->type = c->types->void_;
