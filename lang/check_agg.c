@@ -208,6 +208,10 @@ static struct expr *call_with_word(struct checker *c, struct expr *call, const c
 			diag_hint(c->diags, diag, "%s", hint);
 			return check_poison(c, call->span);
 		}
+		if (strcmp(word->name, "curr_ns") == 0) {
+			diag_not_supported(c->diags, call->span, "an id of sonde's own pid namespace");
+			return check_poison(c, call->span);
+		}
 		word->type = c->types->void_;
 	}
 	plain = check_identifier(c, &value);
