@@ -54,7 +54,7 @@ static const struct config_row {
 static const struct config_row *find_row(const char *name)
 {
 	for (size_t i = 0; i < ROW_COUNT; i++)
-		if (strcmp(rows[i].name, name) == 0)
+		if (strcasecmp(rows[i].name, name) == 0)
 			return &rows[i];
 	return NULL;
 }

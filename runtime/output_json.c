@@ -70,20 +70,24 @@ void json_add_stats(const struct value_type *type, const struct value_sum *sum, 
 	strbuf_add(out, "}");
 }
 
-static void add_fields(const struct value_printer *printer, const struct value_type *type,
-		       const void *bytes, struct strbuf *out)
+static void add_members(const struct value_printer *printer, const struct value_type *type,
+			const void *bytes, struct strbuf *out)
 {
 	const struct plan *plan = printer->plan;
 	bool is_named = type->kind != VALUE_TUPLE;
 	uint32_t i;
 
-	strbuf_add_char(out, is_named ? '{' : '[');
 	for (i = 0; i < type->field_count; i++) {
 		const struct value_field *field = &plan->fields.items[type->first_field + i];
 		const char *name = plan_string(plan, field->name);
 
 		if (i)
 			strbuf_add(out, is_named ? ", " : ",");
+		if (is_named && value_is_anonymous(plan, field)) {
+			add_members(printer, &plan->types.items[field->type],
+				    (const char *)bytes + field->offset, out);
+			continue;
+		}
 		if (is_named) {
 			json_add_text(out, name, strlen(name));
 			strbuf_add(out, ": ");
@@ -95,6 +99,15 @@ static void add_fields(const struct value_printer *printer, const struct value_t
 			json_add_value(printer, field->type, (const char *)bytes + field->offset,
 				       out);
 	}
+}
+
+static void add_fields(const struct value_printer *printer, const struct value_type *type,
+		       const void *bytes, struct strbuf *out)
+{
+	bool is_named = type->kind != VALUE_TUPLE;
+
+	strbuf_add_char(out, is_named ? '{' : '[');
+	add_members(printer, type, bytes, out);
 	strbuf_add_char(out, is_named ? '}' : ']');
 }
 

@@ -198,6 +198,12 @@ static void add_inet(const void *bytes, struct strbuf *out)
 		strbuf_add(out, text);
 }
 
+bool value_is_anonymous(const struct plan *plan, const struct value_field *field)
+{
+	return plan->types.items[field->type].kind == VALUE_STRUCT &&
+	       !*plan_string(plan, field->name);
+}
+
 static void add_fields(const struct value_printer *printer, const struct value_type *type,
 		       const void *bytes, struct strbuf *out)
 {
@@ -210,6 +216,11 @@ static void add_fields(const struct value_printer *printer, const struct value_t
 
 		if (i)
 			strbuf_add(out, ", ");
+		if (is_named && value_is_anonymous(plan, field)) {
+			add_fields(printer, &plan->types.items[field->type],
+				   (const char *)bytes + field->offset, out);
+			continue;
+		}
 		if (is_named)
 			strbuf_printf(out, ".%s = ", plan_string(plan, field->name));
 		if (field->bit_size)

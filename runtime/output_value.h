@@ -11,6 +11,8 @@ struct value_printer {
 
 /* The number in a bool, int, enum or pointer; 0 for other kinds. Sign-extended when signed. */
 int64_t value_read_integer(const struct value_type *type, const void *bytes);
+/* Whether the members of this one are the outer struct's: it has no name. */
+bool value_is_anonymous(const struct plan *plan, const struct value_field *field);
 /* The integer of a field, bitfields taken apart. */
 int64_t value_read_field(const struct plan *plan, const struct value_field *field,
 			 const void *base);
