@@ -54,6 +54,11 @@ static void set_param(struct session *session, const struct constants *constants
 		set_number(constants, "sonde_param_count", session->options->arg_count);
 		return;
 	}
+	if (param->index == PLAN_PARAM_PID) {
+		snprintf(name, sizeof(name), "sonde_param_%u", param->index);
+		set_number(constants, name, session->options->pid);
+		return;
+	}
 	if (param->index <= session->options->arg_count)
 		text = session->options->args[param->index - 1];
 	/* A script may use both forms of one parameter. */

@@ -192,8 +192,10 @@ struct plan_enum {
  *   sonde_param_N      u64: the number (0 when absent or no number)
  *   sonde_param_N_str  char[string_size]: the text, "" when absent
  *   sonde_param_count  u64: $#   (index 0) */
+#define PLAN_PARAM_PID 0x10000u /* index of the process of -p, 0 without, for images built ahead */
+
 struct plan_param {
-	uint32_t index;	      /* N of $N; 0: $# */
+	uint32_t index;	      /* N of $N; 0: $#; PLAN_PARAM_PID */
 	uint32_t is_string;   /* the text form is used */
 	uint32_t string_size; /* bytes, NUL included */
 	uint32_t source;
