@@ -16,13 +16,14 @@ static LLVMValueRef shift_right(struct gen *g, LLVMValueRef value, uint32_t by)
 	return LLVMBuildLShr(g->builder, value, gen_u64(g, by), "");
 }
 
-/* floor(log2(value)); 0 for 0. Real branches, since a processor guesses them well: values come in
- * runs. The shifts are opaque, or LLVM would make selects of them: twice as many branches. */
-static LLVMValueRef log2_floor(struct gen *g, LLVMValueRef value)
+/* Halves what is known of *rest down to `last` bits: returns the bits it was shifted by. Real branches,
+ * since a processor guesses them well: values come in runs. The shifts are opaque, or LLVM would make
+ * selects of them: twice as many branches. */
+static LLVMValueRef narrow(struct gen *g, LLVMValueRef *rest, uint32_t last)
 {
-	LLVMValueRef total = gen_u64(g, 0);
+	LLVMValueRef total = gen_u64(g, 0), value = *rest;
 
-	for (uint32_t bits = 32; bits > 0; bits /= 2) {
+	for (uint32_t bits = 32; bits >= last; bits /= 2) {
 		LLVMBasicBlockRef high = gen_block(g, "high"), done = gen_block(g, "narrowed"),
 				  from = LLVMGetInsertBlock(g->builder);
 		LLVMValueRef limit = gen_u64(g, (1ull << bits) - 1), shifted, more, values, totals;
@@ -44,21 +45,34 @@ static LLVMValueRef log2_floor(struct gen *g, LLVMValueRef value)
 		value = values;
 		total = totals;
 	}
+	*rest = value;
 	return total;
+}
+
+/* floor(log2(value)); 0 for 0. */
+static LLVMValueRef log2_floor(struct gen *g, LLVMValueRef value)
+{
+	return narrow(g, &value, 1);
+}
+
+/* 0 for 0, else 1 + floor(log2(value)): of the last two bits, 0 1 2 3 count 0 1 2 2. */
+static LLVMValueRef bit_length(struct gen *g, LLVMValueRef value)
+{
+	LLVMValueRef total = narrow(g, &value, 2);
+	LLVMValueRef both = LLVMBuildAnd(g->builder, value, shift_right(g, value, 1), "");
+
+	return LLVMBuildAdd(g->builder, total, LLVMBuildSub(g->builder, value, both, ""), "");
 }
 
 static LLVMValueRef hist_bucket(struct gen *g, const struct type *type, LLVMValueRef value)
 {
 	uint32_t bits = type->hist.bits;
-	LLVMValueRef log = log2_floor(g, value), bucket, small, part, mask;
+	LLVMValueRef log, bucket, small, part, mask;
 
 	if (!bits) {
-		/* 1 + (n != 0) + log2 n */
-		mask = LLVMBuildOr(g->builder, value, LLVMBuildNeg(g->builder, value, ""), "");
-		bucket = LLVMBuildAdd(g->builder, log, shift_right(g, gen_opaque(g, mask), 63), "");
-		bucket = LLVMBuildAdd(g->builder, bucket, gen_u64(g, 1), "");
+		bucket = LLVMBuildAdd(g->builder, bit_length(g, value), gen_u64(g, 1), "");
 	} else {
-		log = LLVMBuildSub(g->builder, log, gen_u64(g, bits), "");
+		log = LLVMBuildSub(g->builder, log2_floor(g, value), gen_u64(g, bits), "");
 		small = LLVMBuildICmp(g->builder, LLVMIntULT, value, gen_u64(g, 1ull << bits), "");
 		part = LLVMBuildLShr(g->builder, value,
 				     LLVMBuildAnd(g->builder, log, gen_u64(g, 63), ""), "");
