@@ -34,6 +34,7 @@ static struct expr *not_here(struct checker *c, const struct expr *expr, const c
 	    check_error(c, "not-in-probe", expr->span, "%s cannot be read in a probe of type %s",
 			expr->name, c->provider->name);
 
+	diag_note(diag, c->probe->points.items[0]->span, "this probe");
 	diag_hint(c->diags, diag, "%s", where);
 	return check_poison(c, expr->span);
 }
