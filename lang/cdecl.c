@@ -303,9 +303,11 @@ static struct type *parse_enum(struct c_reader *r)
 	struct attributes unused = { 0 };
 	const char *name = "";
 	struct type *type;
+	struct span span;
 	int64_t value = 0, lowest = 0, highest = 0;
 
 	parse_attributes(r, &unused);
+	span = c_peek(r)->span;
 	if (c_peek(r)->kind == C_NAME)
 		name = c_next(r)->text;
 	type = name[0] ? find_tag(r->compile, TYPE_ENUM, name) : NULL;
@@ -313,6 +315,10 @@ static struct type *parse_enum(struct c_reader *r)
 		if (!type)
 			type = kernel_types_find(r->compile, TYPE_ENUM, name);
 		return type ? type : new_tag(r, TYPE_ENUM, name);
+	}
+	if (type && !type->is_incomplete) {
+		c_fail(r, span, "this type is defined twice");
+		return NULL;
 	}
 	if (!type)
 		type = new_tag(r, TYPE_ENUM, name);
@@ -456,6 +462,11 @@ static struct type *parse_declarator(struct c_reader *r, struct type *type, cons
 	}
 	if (count && type_is_struct(type))
 		type_complete(types, type);
+	if (count && ((type_is_struct(type) && type->is_incomplete) || type->kind == TYPE_VOID)) {
+		c_fail(r, *name ? (*name)->span : c_peek(r)->span,
+		       "the type of the array's elements is declared but never defined");
+		return NULL;
+	}
 	while (count > 0) {
 		if ((uint64_t)type->size * sizes[count - 1] > MAX_ARRAY * 16ull) {
 			c_fail(r, c_peek(r)->span, "this array is too large");
