@@ -86,11 +86,8 @@ LLVMValueRef context_return_value(struct gen *g)
 		return gen_ctx_word(g, 8);
 	if (g->row->kind != PROGRAM_FEXIT)
 		return context_register(g, "ax");
-	for (uint32_t i = 0; args && i < args->members.count; i++)
-		if (!strcmp(args->members.items[i].name, "retval"))
-			return argument_word(g, args->members.items[i].slot);
 	if (args)
-		return argument_word(g, args->members.count);
+		return argument_word(g, args->size / 8);
 	to = (struct place){ gen_temp(g, 8), 8 };
 	gen_helper(g, (enum helper_id)HELPER_FUNC_RET,
 		   (LLVMValueRef[]){ gen_opaque(g, g->ctx), to.ptr }, 2);

@@ -443,6 +443,8 @@ static struct type *make_args(struct kernel_types *kernel, struct unit *unit, co
 	struct type *args = type_struct(types, TYPE_STRUCT,
 					arena_printf(types->arena, "%s_args", name), ORIGIN_ARGS);
 
+	uint32_t slot = 0;
+
 	for (uint32_t i = skip; i < BTF_INFO_VLEN(proto->info); i++) {
 		const char *param = btf_view_string(unit->view, params[i].name_off);
 		struct type_member *member;
@@ -453,12 +455,14 @@ static struct type *make_args(struct kernel_types *kernel, struct unit *unit, co
 			param = arena_printf(types->arena, "arg%u", i - skip);
 		member = type_add_member(types, args, param,
 					 make_type(kernel, unit, params[i].type, MAX_CHAIN), 0);
-		member->slot = i - skip;
-		member->bit_offset = (uint64_t)member->slot * 64;
+		member->slot = slot;
+		member->bit_offset = (uint64_t)slot * 64;
+		/* A struct by value (sockptr_t) takes as many as it fills. */
+		slot += member->type->size > 8 ? (member->type->size + 7) / 8 : 1;
 		member->is_user_pointer = points_to_user(unit, params[i].type);
 	}
 	args->module = unit->module;
-	args->size = 8 * args->members.count;
+	args->size = 8 * slot;
 	args->align = 8;
 	return args;
 }
