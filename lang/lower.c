@@ -90,9 +90,9 @@ static const char *map_symbol(struct lower *lower, const char *name)
 			*c = '_';
 	if (strlen(symbol) > SYMBOL_MAX)
 		symbol[SYMBOL_MAX] = '\0';
-	if (symbol_is_taken(lower->plan, symbol))
-		symbol = arena_printf(lower->arena, "AT_%.6s_%u", symbol + 3,
-				      lower->plan->maps.count);
+	name = symbol + 3;
+	for (uint32_t n = lower->plan->maps.count; symbol_is_taken(lower->plan, symbol); n++)
+		symbol = arena_printf(lower->arena, "AT_%.6s_%u", name, n);
 	return symbol;
 }
 
