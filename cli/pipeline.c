@@ -92,7 +92,8 @@ struct compile *pipeline_open(const struct options *options)
 	    .machine = {environment("BTF"), environment("TRACEFS")},
 	    .args = options->args,
 	    .arg_count = options->arg_count,
-	    .args_are_open = options->verb == VERB_BUILD,
+	    .args_are_open = options->verb == VERB_BUILD ||
+			     (options->verb == VERB_DUMP && options->stage == STAGE_ELF),
 	    .unsafe = options->unsafe,
 	    .count_failed_reads = options->run.helper_errors != 0,
 	    .no_warnings = options->no_warnings,
