@@ -11,7 +11,8 @@
  *    char; array of 8-bit -> string; tuple or record -> same with converted members (records by
  *    name); aggregation (an EXPR_MAP) -> int (folded over the CPUs in the kernel).
  * 3. Operators. Arithmetic and bit operators: left, right and the result have the same int type.
- *    Shifts too. DIV, MOD and SHR are unsigned, as on the peer; x / 0 is 0, x % 0 is x.
+ *    Shifts too. DIV, MOD and SHR are unsigned, as on the peer; a division by 0 gives 1, and
+ *    when it cannot be ruled out the expression has a `record` that tells of it.
  *    Comparisons: left and right have the same type (int, bool, pointer, enum; or equal aggregates
  *    for EQ and NE: strings compare up to the NUL and may differ in size), the result is bool, the
  *    operands' sign decides. LAND, LOR, NOT: bool operands, short circuit. Pointer arithmetic is
