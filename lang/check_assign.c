@@ -130,6 +130,20 @@ static struct expr *compound_value(struct checker *c, struct expr *expr, struct 
 	return check_arithmetic(c, expr->op, current, value, expr->span);
 }
 
+/* `sum`, computed in 64 bits from a variable and `value`: no warning when neither is wider than the
+ * declared variable, as with $n++. */
+static struct expr *cut_quietly(struct checker *c, const struct variable *variable,
+				struct expr *sum, const struct expr *value)
+{
+	const struct type *type = variable->type;
+
+	if (!variable->is_declared || !type || type->kind != TYPE_INT ||
+	    sum->type->kind != TYPE_INT || value->type->kind != TYPE_INT ||
+	    (!value->is_literal && value->type->size > type->size))
+		return sum;
+	return check_convert(c, sum, variable->type);
+}
+
 static struct expr *compound_variable(struct checker *c, struct expr *expr)
 {
 	struct variable *variable = scope_find(c, expr->left->name);
@@ -142,6 +156,8 @@ static struct expr *compound_variable(struct checker *c, struct expr *expr)
 	}
 	target = check_expr(c, clone_expr(c->arena, expr->left));
 	result = compound_value(c, expr, target, value);
+	if (!check_is_poison(result) && !check_is_poison(value))
+		result = cut_quietly(c, variable, result, value);
 	result = check_assign_variable(c, variable, result, expr->left->span);
 	if (check_is_poison(result))
 		return check_poison(c, expr->span);
@@ -267,6 +283,8 @@ struct expr *check_increment(struct checker *c, struct expr *expr)
 	one = check_integer(c, expr->span, 1, type_int(c->types, 1, true));
 	one->is_literal = true;
 	sum = check_arithmetic(c, OP_ADD, clone_expr(c->arena, target), one, expr->span);
+	if (!check_is_poison(sum))
+		sum = cut_quietly(c, variable, sum, one);
 	if (check_is_poison(sum) ||
 	    check_is_poison(check_assign_variable(c, variable, sum, target->span)))
 		return check_poison(c, expr->span);
