@@ -53,11 +53,6 @@ enum stage stage_find(const char *name)
 	return STAGE_COUNT;
 }
 
-const char *stage_name(enum stage stage)
-{
-	return stage_names[stage];
-}
-
 /* Always returns STATUS_USAGE. */
 static int __attribute__((format(printf, 1, 2))) wrong(const char *format, ...)
 {

@@ -45,7 +45,6 @@ int options_parse(struct options *options, int argc, char **argv);
 
 /* STAGE_COUNT when there is no such stage. */
 enum stage stage_find(const char *name);
-const char *stage_name(enum stage stage);
 
 /* Prints the help of a verb, or all of it, on standard output. */
 void usage_print(enum verb about);

@@ -44,7 +44,7 @@ struct type_syntax {
 	X(EXPR_STRING, "string")     /* text, length (may hold NUL bytes) */                       \
 	X(EXPR_IDENTIFIER, "identifier") /* name: builtin, enum constant, macro, define */         \
 	X(EXPR_VARIABLE, "variable") /* name with $; check: variable */                            \
-	X(EXPR_MAP, "map")           /* name with @; key or NULL; several keys: one EXPR_TUPLE with is_key_list */ \
+	X(EXPR_MAP, "map")           /* name with @; key or NULL; several keys: one EXPR_TUPLE */ \
 	X(EXPR_POSITIONAL, "positional") /* integer: N of $N; 0: $# */                             \
 	X(EXPR_CALL, "call")         /* name, args; check: builtin */                              \
 	X(EXPR_UNARY, "unary")       /* op, left */                                                \
@@ -172,8 +172,7 @@ struct expr {
 	uint64_t integer;
 	const char *text;
 	uint32_t length;
-	bool is_arrow, is_postfix, is_decrement, is_key_list, is_unsigned_literal;
-	bool is_old_spelling; /* delete(@m[k]), args->x: accepted silently */
+	bool is_arrow, is_postfix, is_decrement, is_unsigned_literal;
 	struct expr *condition, *left, *right, *key;
 	LIST(expr_ptr) args;
 	LIST(const char *) names;
@@ -271,7 +270,6 @@ struct macro {
 	LIST(expr_ptr) params; /* EXPR_VARIABLE, EXPR_MAP (no key), EXPR_IDENTIFIER */
 	LIST(stmt_ptr) body;
 	struct expr *value; /* of the block; or NULL */
-	bool has_parens;
 };
 
 struct function {

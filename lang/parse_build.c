@@ -134,12 +134,10 @@ struct expr *parse_map(struct parser *parser, const struct token *name,
 {
 	struct expr *expr = parse_named(parser, EXPR_MAP, name, span);
 
-	if (keys->list.count == 1) {
+	if (keys->list.count == 1)
 		expr->key = keys->list.items[0];
-	} else {
+	else
 		expr->key = parse_many(parser, EXPR_TUPLE, keys, key_span);
-		expr->key->is_key_list = true;
-	}
 	parse_raise(parser, &expr->height, expr->key->height, span);
 	return expr;
 }

@@ -115,7 +115,6 @@ void parse_macro(struct parser *parser, const struct token *name, const struct e
 
 	macro->span = span;
 	macro->name = name->text;
-	macro->has_parens = params != NULL;
 	if (params)
 		parse_take(&macro->params, &params->list);
 	macro->value = parse_take_value(parser, body);

@@ -132,10 +132,3 @@ struct source_place source_locate(const struct sources *sources, uint32_t file, 
 	place.length = end - start;
 	return place;
 }
-
-struct span span_join(struct span from, struct span to)
-{
-	if (from.file == to.file && to.end > from.end)
-		from.end = to.end;
-	return from;
-}

@@ -38,6 +38,5 @@ uint32_t source_add(struct sources *sources, const char *name, const char *text,
  * above 4 MiB, -EISDIR for a folder. */
 int source_read(struct sources *sources, const char *path, uint32_t *file);
 struct source_place source_locate(const struct sources *sources, uint32_t file, uint32_t offset);
-struct span span_join(struct span from, struct span to);
 
 #endif

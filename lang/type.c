@@ -222,11 +222,6 @@ bool type_is_struct(const struct type *type)
 	return type->kind == TYPE_STRUCT || type->kind == TYPE_UNION;
 }
 
-bool type_is_stack(const struct type *type)
-{
-	return type->kind == TYPE_KSTACK || type->kind == TYPE_USTACK;
-}
-
 bool type_is_aggregate(const struct type *type)
 {
 	static const bool table[TYPE_KIND_COUNT] = {

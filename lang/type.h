@@ -94,7 +94,6 @@ struct type {
 	enum type_kind kind;
 	uint32_t size, align; /* bytes on this machine; 0: unknown or not yet computed (type_size) */
 	bool is_signed;
-	bool is_const_string; /* internal to the checker */
 	enum address_space space; /* pointers */
 	struct type *element;
 	uint32_t count; /* arrays; stacks: frame limit */
@@ -150,7 +149,6 @@ void type_complete(struct types *types, struct type *type);
 bool type_is_integer(const struct type *type); /* int, enum, bool */
 bool type_is_aggregation(const struct type *type);
 bool type_is_struct(const struct type *type); /* struct or union */
-bool type_is_stack(const struct type *type);
 /* True for what lives in memory and is passed by address in codegen: string, buffer, array,
  * struct, union, tuple, record, stacks, usym, inet, mac, timestamp. */
 bool type_is_aggregate(const struct type *type);

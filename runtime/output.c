@@ -248,11 +248,6 @@ void output_map(struct output *output, const struct map_dump *dump, uint64_t top
 	write_line(output);
 }
 
-void output_map_value(struct output *output, uint32_t map, const void *value)
-{
-	print_value(output, output->printer.plan->maps.items[map].value, value);
-}
-
 void output_end(struct output *output)
 {
 	if (output->format == OUTPUT_TEXT)

@@ -62,9 +62,6 @@ void output_text(struct output *output, const char *json_type, const char *text,
  * or 1: as is. A keyless map that was never set prints its zero (print(@m) does; at exit do not
  * call). */
 void output_map(struct output *output, const struct map_dump *dump, uint64_t top, uint64_t div);
-/* One folded value of a map's entry, as print(@m[key]) shows it (a RECORD_PRINT_ENTRY whose value
- * the runtime had to fold itself). */
-void output_map_value(struct output *output, uint32_t map, const void *value);
 /* The two empty lines that text has between what the script printed and the maps at exit; call
  * once, whether or not there are maps. Nothing in JSON. */
 void output_end(struct output *output);
