@@ -1,6 +1,7 @@
 /* Raw tracepoints: one bpf(2) each; they attach and detach without a grace period to wait for. Also what
  * tracepoints whose body reads no args become. */
 #include "attach.h"
+#include "base/btf_view.h"
 #include "events.h"
 
 #include <bpf/bpf.h>
@@ -9,8 +10,6 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include "base/btf_view.h"
 
 struct match {
 	struct session *session;
@@ -73,13 +72,12 @@ static int attach_tracefs_match(void *context, const char *subsystem, const char
 }
 
 /* The kernel's BTF has a typedef btf_trace_NAME for every tracepoint. */
-static int each_raw(struct session *session, const char *pattern, struct match *match)
+static int each_raw(const char *pattern, struct match *match)
 {
 	static const char prefix[] = "btf_trace_";
 	struct btf_view *view;
 	int error = btf_view_open("/sys/kernel/btf/vmlinux", NULL, &view);
 
-	(void)session;
 	if (error)
 		return events_each("*", pattern, attach_tracefs_match, match);
 	for (uint32_t i = 1; !error && i <= btf_view_count(view); i++) {
@@ -108,7 +106,7 @@ int attach_raw(struct session *session, uint32_t program, uint32_t row)
 	if (attach->provider == PROVIDER_TRACEPOINT)
 		error = events_each(module, event, attach_tracefs_match, &match);
 	else
-		error = each_raw(session, event, &match);
+		error = each_raw(event, &match);
 	if (!error && !match.count)
 		error = attach_missing(session, row, "no raw tracepoint matches %s", event);
 	return error;
