@@ -172,6 +172,9 @@ struct place gen_storage(struct gen *g, const struct storage *storage, uint32_t 
 		return (struct place){ gen_offset(g, gen_opaque(g, g->scratch), storage->offset),
 				       8 };
 	if (storage->where == STORAGE_STACK && storage->offset + storage->size <= FRAME_SIZE) {
+		if (g->spilled) /* the stack is full: behind the variables */
+			return place_at(g, (struct place){ gen_opaque(g, g->spilled), 8 },
+					8ull * g->program->variables.count + storage->offset);
 		if (!g->frame)
 			g->frame = gen_alloca(g, FRAME_SIZE, "frame");
 		return (struct place){ gen_offset(g, g->frame, storage->offset), 8 };

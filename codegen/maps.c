@@ -140,7 +140,7 @@ LLVMValueRef maps_scratch(struct gen *g, uint32_t program)
 			  debug_array(g, u64_type(g), 64, size / 8), 1);
 }
 
-/* Memory for the scalar variables of a program that has more of them than registers and stack. */
+/* Memory for the variables and the frame of a program that needs more than registers and stack. */
 LLVMValueRef maps_variables(struct gen *g, uint32_t program, uint32_t count)
 {
 	const char *symbol = arena_printf(g->arena, "sonde_vars_%u", program);

@@ -123,12 +123,12 @@ static LLVMValueRef own_memory(struct gen *g, LLVMValueRef map)
 
 static void setup_memory(struct gen *g)
 {
-	uint32_t variables = g->program->variables.count;
+	uint32_t words = g->program->variables.count + FRAME_SIZE / 8;
 
 	if (g->row->scratch_size)
 		g->scratch = own_memory(g, maps_scratch(g, g->program_index));
-	if (g->spills && variables)
-		g->spilled = own_memory(g, maps_variables(g, g->program_index, variables));
+	if (g->spills)
+		g->spilled = own_memory(g, maps_variables(g, g->program_index, words));
 }
 
 void emit_program(struct gen *g, uint32_t index)
