@@ -3,6 +3,7 @@
 #include "lang/check.h"
 #include "lang/kernel_types.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -215,8 +216,9 @@ static bool parse_number(const char *text, uint64_t *value)
 
 	if (*text == '\0')
 		return false;
+	errno = 0;
 	*value = strtoull(text + is_negative, &end, 0);
-	if (*end || end == text + is_negative)
+	if (errno || *end || end == text + is_negative)
 		return false;
 	if (is_negative)
 		*value = -*value;
