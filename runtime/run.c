@@ -220,6 +220,8 @@ static int prepare(struct session *session, const void *data, size_t size)
 		error = open_output(session);
 	if (error)
 		return error;
+	if (session->options->helper_errors && !session->plan->config.count_failed_reads)
+		session_warn(session, PLAN_NONE, "-k tells nothing: the script was compiled without it");
 	session->cpu_count = (uint32_t)libbpf_num_possible_cpus();
 	session->targets = targets_create(session);
 	session->loop = loop_create();
