@@ -44,18 +44,13 @@ bool check_literal_argument(struct checker *c, const struct expr *call, uint32_t
 	return false;
 }
 
-static bool is_integer_type(const struct type *type)
-{
-	return type->kind == TYPE_INT || type->kind == TYPE_ENUM || type->kind == TYPE_BOOL;
-}
-
 /* The length given to str(): bytes with the NUL, as the peer counts. Constants become the size.
  * False after a diagnostic. */
 static bool str_length(struct checker *c, struct expr *call, uint32_t *size)
 {
 	struct expr *length = call->args.items[1], *first, *again, *one, *less;
 
-	if (!is_integer_type(length->type)) {
+	if (!type_is_integer(length->type)) {
 		check_argument_error(c, call, 1, "a length");
 		return false;
 	}
@@ -91,7 +86,7 @@ static struct expr *cut_string(struct checker *c, struct expr *call)
 	if (call->args.count == 1)
 		return source;
 	length = call->args.items[1];
-	if (!is_integer_type(length->type))
+	if (!type_is_integer(length->type))
 		return check_argument_error(c, call, 1, "a length");
 	if (!length->is_constant) {
 		if (!str_length(c, call, &size))
@@ -164,7 +159,7 @@ static struct expr *call_buf(struct checker *c, struct expr *call)
 	if (call->args.count > 1) {
 		struct expr *length = call->args.items[1];
 
-		if (!is_integer_type(length->type))
+		if (!type_is_integer(length->type))
 			return check_argument_error(c, call, 1, "a length");
 		if (length->is_constant && (int64_t)length->integer < 0)
 			return check_argument_error(c, call, 1, "a length that is not negative");
@@ -202,7 +197,7 @@ static struct expr *call_ntop(struct checker *c, struct expr *call)
 	const struct type *type = address->type;
 
 	if (last == 1) {
-		if (!is_integer_type(call->args.items[0]->type))
+		if (!type_is_integer(call->args.items[0]->type))
 			return check_argument_error(c, call, 0, "an address family");
 		call->args.items[0] =
 		    check_convert(c, call->args.items[0], type_int(c->types, 8, true));
@@ -341,7 +336,7 @@ static struct expr *call_strftime(struct checker *c, struct expr *call)
 {
 	if (!check_literal_argument(c, call, 0))
 		return check_poison(c, call->span);
-	if (!is_integer_type(call->args.items[1]->type))
+	if (!type_is_integer(call->args.items[1]->type))
 		return check_argument_error(c, call, 1, "nanoseconds, as nsecs gives them");
 	call->args.items[1] =
 	    check_convert(c, check_to_int64(c, call->args.items[1]), type_int(c->types, 8, false));

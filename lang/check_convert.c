@@ -4,14 +4,9 @@
 
 #include <string.h>
 
-static bool is_int_like(const struct type *type)
-{
-	return type->kind == TYPE_INT || type->kind == TYPE_ENUM || type->kind == TYPE_BOOL;
-}
-
 static bool is_word(const struct type *type)
 {
-	return is_int_like(type) || type->kind == TYPE_POINTER || type->kind == TYPE_KSYM ||
+	return type_is_integer(type) || type->kind == TYPE_POINTER || type->kind == TYPE_KSYM ||
 	       type->kind == TYPE_CGROUP_PATH || type->kind == TYPE_USERNAME;
 }
 
@@ -68,7 +63,7 @@ struct type *check_unify(struct checker *c, struct type *a, bool a_flexible, str
 		return b;
 	if (a->kind == TYPE_INT && b->kind == TYPE_INT)
 		return unify_integers(c, a, a_flexible, b, b_flexible);
-	if (is_int_like(a) && is_int_like(b) && a->kind != TYPE_BOOL && b->kind != TYPE_BOOL)
+	if (type_is_integer(a) && type_is_integer(b) && a->kind != TYPE_BOOL && b->kind != TYPE_BOOL)
 		return type_int(c->types, a->size > b->size ? a->size : b->size,
 				a->is_signed || b->is_signed);
 	if (a->kind != b->kind)
@@ -111,7 +106,7 @@ bool check_convertible(struct checker *c, const struct type *from, const struct 
 	if (type_is_aggregation(from))
 		return to->kind == TYPE_INT && from->kind != TYPE_STATS &&
 		       from->kind != TYPE_HIST && from->kind != TYPE_LHIST;
-	if (is_int_like(from) && is_int_like(to))
+	if (type_is_integer(from) && type_is_integer(to))
 		return (from->kind == TYPE_BOOL) == (to->kind == TYPE_BOOL);
 	if (from->kind != to->kind)
 		return false;
@@ -143,8 +138,8 @@ struct expr *check_convert(struct checker *c, struct expr *expr, struct type *ty
 			expr->type = type;
 		return expr;
 	}
-	if (expr->is_constant && is_int_like(expr->type) &&
-	    (is_int_like(type) || type->kind == TYPE_POINTER)) {
+	if (expr->is_constant && type_is_integer(expr->type) &&
+	    (type_is_integer(type) || type->kind == TYPE_POINTER)) {
 		result = check_integer(c, expr->span, fold_wrap(type, expr->integer), type);
 		result->source = expr->source;
 		if (type->kind == TYPE_POINTER)
@@ -192,13 +187,13 @@ static bool can_cast_array(const struct expr *from, const struct type *to)
 {
 	const struct type *type = from->type;
 
-	if (to->kind == TYPE_ARRAY && is_int_like(type))
-		return is_int_like(to->element) && (to->size == type->size || from->is_literal) &&
+	if (to->kind == TYPE_ARRAY && type_is_integer(type))
+		return type_is_integer(to->element) && (to->size == type->size || from->is_literal) &&
 		       to->size <= 8;
 	if (type->kind == TYPE_ARRAY && to->kind == TYPE_INT)
-		return is_int_like(type->element) && type->size == to->size;
+		return type_is_integer(type->element) && type->size == to->size;
 	if (type->kind == TYPE_ARRAY && to->kind == TYPE_ARRAY)
-		return is_int_like(type->element) && is_int_like(to->element) &&
+		return type_is_integer(type->element) && type_is_integer(to->element) &&
 		       type->size == to->size;
 	if (type->kind == TYPE_STRING && to->kind == TYPE_ARRAY)
 		return to->element->kind == TYPE_INT && to->element->size == 1 &&
@@ -220,13 +215,13 @@ static bool can_cast(struct checker *c, const struct expr *from, const struct ty
 		return true;
 	if (from->type->kind == TYPE_BUFFER && to->kind == TYPE_BUFFER)
 		return true;
-	return is_word(from->type) && (is_int_like(to) || to->kind == TYPE_POINTER);
+	return is_word(from->type) && (type_is_integer(to) || to->kind == TYPE_POINTER);
 }
 
 /* A cast array of integers: the literal takes the array's size first. */
 static struct expr *widen_for_array(struct checker *c, struct expr *expr, const struct type *to)
 {
-	if (to->kind != TYPE_ARRAY || !is_int_like(expr->type) || expr->type->size == to->size)
+	if (to->kind != TYPE_ARRAY || !type_is_integer(expr->type) || expr->type->size == to->size)
 		return expr;
 	return check_convert(c, expr, type_int(c->types, to->size, expr->type->is_signed));
 }
@@ -240,7 +235,7 @@ struct expr *check_cast(struct checker *c, struct expr *expr)
 	if (!to || check_is_poison(left))
 		return check_poison(c, expr->span);
 	left = check_signed_unary(c, left);
-	if (to->kind == TYPE_ARRAY && to->count == 0 && is_int_like(left->type) &&
+	if (to->kind == TYPE_ARRAY && to->count == 0 && type_is_integer(left->type) &&
 	    to->element->size)
 		to = type_array(c->types, to->element, left->type->size / to->element->size);
 	if (!can_cast(c, left, to)) {
