@@ -13,6 +13,7 @@
 
 #define DATA_PAGES 64u /* per CPU: about two thousand mappings between two drains */
 #define MAX_CPUS 1024
+#define MAX_PASSES 16
 
 struct cpu_ring {
 	int fd;
@@ -234,11 +235,16 @@ static void take(struct process_table *table, const struct perf_event_header *he
 void process_watch_drain(struct process_watch *watch, struct process_table *table)
 {
 	struct notices notices = { 0 };
-	uint32_t i;
+	uint32_t i, pass = 0;
 	size_t at;
 
-	for (i = 0; i < watch->count; i++)
-		read_ring(watch, &watch->rings[i], &notices);
+	/* Again while there is news: what a process did on a CPU that was read before it moved to the
+	 * next must not come after what it did there. */
+	do {
+		at = notices.count;
+		for (i = 0; i < watch->count; i++)
+			read_ring(watch, &watch->rings[i], &notices);
+	} while (notices.count != at && ++pass < MAX_PASSES);
 	if (notices.count)
 		qsort(notices.items, notices.count, sizeof(*notices.items), compare_times);
 	for (at = 0; at < notices.count; at++) {
