@@ -21,6 +21,9 @@ struct image_sections {
  * 64-bit little-endian BPF object with a metadata section. */
 bool image_find_sections(const void *data, size_t size, struct image_sections *sections);
 
+/* True when every id and name in the image's BTF leads somewhere (image_btf.c). */
+bool image_btf_is_valid(const struct image_section *section);
+
 /* True when the code holds CO-RE relocations. */
 bool image_has_relocations(const struct image_sections *sections);
 

@@ -146,6 +146,9 @@ int load_object(struct session *session, const void *data, size_t size)
 
 	verifier_capture(session->options->verbose);
 	image_find_sections(data, size, &sections);
+	if (!image_btf_is_valid(&sections.btf))
+		return session_fail(session, -EINVAL, PLAN_NONE, NULL,
+				    "the image is damaged: its type information is broken");
 	error = btf_slice_create(session, &sections, &btf_fd);
 	if (!error)
 		error = open_object(session, data, size, btf_fd);
