@@ -91,12 +91,12 @@ static int read_batches(int fd, struct raw_entries *raw)
 	return error == -ENOENT ? 0 : error;
 }
 
-static int read_one_by_one(int fd, struct raw_entries *raw)
+/* At most `max`: when the last key is deleted meanwhile, the kernel starts from the first again. */
+static int read_one_by_one(int fd, uint32_t max, struct raw_entries *raw)
 {
 	const void *last = NULL;
 
-	raw->count = 0;
-	for (;;) {
+	for (raw->count = 0; raw->count < max; raw->count++) {
 		unsigned char *key;
 
 		if (raw->count == raw->capacity &&
@@ -114,8 +114,8 @@ static int read_one_by_one(int fd, struct raw_entries *raw)
 			memset(raw->values + (size_t)raw->count * raw->value_size, 0,
 			       raw->value_size);
 		}
-		raw->count++;
 	}
+	return 0;
 }
 
 static int raw_read(const struct session *session, uint32_t map, struct raw_entries *raw)
@@ -125,7 +125,7 @@ static int raw_read(const struct session *session, uint32_t map, struct raw_entr
 	raw_init(session, map, raw);
 	error = read_batches(fd, raw);
 	if (error && error != -ENOMEM)
-		error = read_one_by_one(fd, raw);
+		error = read_one_by_one(fd, bpf_map__max_entries(session->maps[map]), raw);
 	return error;
 }
 
@@ -150,6 +150,10 @@ static int read_keyless(struct session *session, uint32_t map, struct map_dump *
 	dump->count = 1;
 	dump->keys = NULL;
 	dump->values = calloc(1, type->size + 1u);
+	if (!dump->values) {
+		raw_free(&raw);
+		return -ENOMEM;
+	}
 	if (is_per_cpu(session, map)) {
 		dump->is_set = fold_values(type, raw.values, session->cpu_count,
 					   raw.value_size / session->cpu_count, dump->values) ||
