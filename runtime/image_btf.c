@@ -1,5 +1,5 @@
-/* Image's BTF, looked through before libbpf opens the object: libbpf follows type ids and names without
- * a doubt, so that a damaged file would crash it. */
+/* Image's BTF, looked through before libbpf opens the object: libbpf follows type ids and names
+ * without a doubt, so that a damaged file would crash it. */
 #include "image_open.h"
 
 #include <bpf/btf.h>

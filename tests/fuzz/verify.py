@@ -105,7 +105,7 @@ def main():
                 file.write(small + "\n")
     for kind, times in sorted(seen.items(), key=lambda item: -item[1]):
         print(f"{times:5} {kind[0]}: {kind[1].strip()}")
-    print(f"fuzz/verify: {done - len(failures)} of {done} programs loaded, {len(failures)} failed "
+    print(f"fuzz/verify: {done} random programs: {done - len(failures)} hold, {len(failures)} fail "
           f"(seeds from {options.seed}, {time.monotonic() - start:.0f} s)")
     return 1 if failures or not done else 0
 
