@@ -229,6 +229,8 @@ int attach_failed(struct session *session, uint32_t row, int error)
 		hint = "the kernel refuses it: is this root, and does lockdown allow it?";
 	else if (error == -EMFILE)
 		hint = "too many files are open: see ulimit -n";
+	else if (error == -E2BIG) /* BPF_TRACE_MAX_PROGS of kernel/trace/bpf_trace.c */
+		hint = "the kernel runs at most 64 programs on one event: merge blocks of the same probe";
 	return session_fail(session, error, attach->source, hint, "cannot attach %s: %s",
 			    *probe ? probe : "this probe", strerror(-error));
 }
