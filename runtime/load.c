@@ -6,6 +6,7 @@
 #include "base/image.h"
 #include "btf_slice.h"
 #include "image_open.h"
+#include "kernel_features.h"
 #include "params.h"
 #include "records.h"
 #include "verifier_log.h"
@@ -149,7 +150,9 @@ int load_object(struct session *session, const void *data, size_t size)
 	if (!image_btf_is_valid(&sections.btf))
 		return session_fail(session, -EINVAL, PLAN_NONE, NULL,
 				    "the image is damaged: its type information is broken");
-	error = btf_slice_create(session, &sections, &btf_fd);
+	error = features_check(session);
+	if (!error)
+		error = btf_slice_create(session, &sections, &btf_fd);
 	if (!error)
 		error = open_object(session, data, size, btf_fd);
 	if (!error)

@@ -205,9 +205,7 @@ struct plan_param {
 #define FEATURES(X)                                                                                \
 	X(FEATURE_ATTACH_COOKIE, "attach_cookie", "5.15")                                          \
 	X(FEATURE_FENTRY, "fentry", "5.5")                                                         \
-	X(FEATURE_TASK_BTF, "get_current_task_btf", "5.11")                                        \
 	X(FEATURE_LOOKUP_PERCPU, "map_lookup_percpu_elem", "5.19")                                 \
-	X(FEATURE_LOOP, "bpf_loop", "5.17")                                                        \
 	X(FEATURE_KERNEL_BTF, "kernel BTF", "5.2")
 
 enum feature_id {

@@ -49,7 +49,7 @@ static struct plan *make_plan(struct arena *arena)
 	*list_push(arena, &plan->records) = (struct plan_record){ .kind = RECORD_PRINTF, .size = 16,
 		.first_field = 2, .field_count = 1, .format = s, .map = PLAN_NONE };
 	*list_push(arena, &plan->params) = (struct plan_param){ .index = 1, .string_size = 64 };
-	*list_push(arena, &plan->features) = (struct plan_feature){ .feature = FEATURE_LOOP };
+	*list_push(arena, &plan->features) = (struct plan_feature){ .feature = FEATURE_FENTRY };
 	*list_push(arena, &plan->layouts) = (struct plan_layout){ s, s, s, 0 };
 	*list_push(arena, &plan->kernel_types) = (struct plan_kernel_type){ .name = s };
 	return plan;
