@@ -98,7 +98,7 @@ static int missing_helper(const char *message)
 	return -1;
 }
 
-static const char *trim(char *line)
+static char *trim(char *line)
 {
 	while (*line == ' ' || *line == '\t')
 		line++;
@@ -134,7 +134,7 @@ static uint32_t find_source(const struct plan *plan, const char *comment)
 }
 
 struct verdict {
-	const char *message; /* the verifier's last words */
+	char *message;	     /* the verifier's last words */
 	const char *program; /* ELF name of the rejected program */
 	uint32_t source;
 };
@@ -146,7 +146,7 @@ static void read_verdict(const struct plan *plan, char *log, struct verdict *ver
 	char *rest = log;
 
 	for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n")) {
-		const char *text = trim(line);
+		char *text = trim(line);
 		uint32_t source;
 
 		if (strstr(text, "BEGIN PROG LOAD LOG")) {
@@ -227,8 +227,29 @@ static int explain_map(struct session *session, int error, uint32_t map)
 			    strerror(-error));
 }
 
+/* "failed to resolve CO-RE relocation <byte_off> [7] struct NAME___FLAVOUR.FIELD (0:3 @ offset 8)":
+ * libbpf's words for a field that this kernel's type lacks. Cuts the two names out, in place. */
+static bool missing_field(char *message, const char **type, const char **field)
+{
+	char *at = strstr(message, "failed to resolve CO-RE relocation "), *dot, *flavour;
+
+	at = at ? strchr(at, ']') : NULL;
+	dot = at ? strchr(at, '.') : NULL;
+	if (!dot || strncmp(at, "] ", 2))
+		return false;
+	*dot = '\0';
+	flavour = strstr(at, "___");
+	if (flavour)
+		*flavour = '\0';
+	dot[1 + strcspn(dot + 1, " ")] = '\0';
+	*type = at + 2;
+	*field = dot + 1;
+	return true;
+}
+
 static int explain_rejection(struct session *session, int error)
 {
+	const char *type, *field;
 	struct verdict verdict = {.source = PLAN_NONE};
 	uint32_t program = rejected_program(session->plan, captured.text);
 	const char *rule;
@@ -244,6 +265,9 @@ static int explain_rejection(struct session *session, int error)
 				    "Linux %s",
 				    helpers[helper].name, helpers[helper].since);
 	}
+	if (verdict.message && missing_field(verdict.message, &type, &field))
+		return session_fail(session, error, verdict.source, NULL,
+				    "this kernel's %s has no field \"%s\"", type, field);
 	rule = verdict.message ? verifier_rule(verdict.message) : NULL;
 	return session_fail(session, error, verdict.source,
 			    "this is a fault of sonde, not of the script; -v shows the whole log",
