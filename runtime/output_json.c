@@ -4,28 +4,54 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* Bytes of the well-formed UTF-8 sequence at the start of `text` (RFC 3629); 0 when there is none. */
+static size_t utf8_length(const unsigned char *text, size_t length)
+{
+	size_t i, size = text[0] < 0x80 ? 1 : text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
+	unsigned char low = text[0] == 0xe0 ? 0xa0 : text[0] == 0xf0 ? 0x90 : 0x80;
+	unsigned char high = text[0] == 0xed ? 0x9f : text[0] == 0xf4 ? 0x8f : 0xbf;
+
+	if (size > length || (text[0] >= 0x80 && text[0] < 0xc2) || text[0] > 0xf4)
+		return 0;
+	if (size > 1 && (text[1] < low || text[1] > high))
+		return 0;
+	for (i = 2; i < size; i++)
+		if ((text[i] & 0xc0) != 0x80)
+			return 0;
+	return size;
+}
+
+static void add_ascii(struct strbuf *out, char c)
+{
+	if (c == '"' || c == '\\')
+		strbuf_printf(out, "\\%c", c);
+	else if (c == '\n')
+		strbuf_add(out, "\\n");
+	else if (c == '\t')
+		strbuf_add(out, "\\t");
+	else if (c == '\r')
+		strbuf_add(out, "\\r");
+	else if (c < 0x20)
+		strbuf_printf(out, "\\u%04x", (unsigned int)c);
+	else
+		strbuf_add_char(out, c);
+}
+
+/* What is not UTF-8 becomes U+FFFD, byte by byte: a document must be UTF-8 (RFC 8259). */
 void json_add_text(struct strbuf *out, const char *text, size_t length)
 {
-	size_t i;
+	size_t i, size;
 
 	strbuf_add_char(out, '"');
-	for (i = 0; i < length; i++) {
-		signed char c = (signed char)text[i];
-
-		if (c == '"' || c == '\\') {
-			strbuf_add_char(out, '\\');
-			strbuf_add_char(out, (char)c);
-		} else if (c == '\n') {
-			strbuf_add(out, "\\n");
-		} else if (c == '\t') {
-			strbuf_add(out, "\\t");
-		} else if (c == '\r') {
-			strbuf_add(out, "\\r");
-		} else if (c < 0x20) {
-			strbuf_printf(out, "\\u%04x", (unsigned int)c);
-		} else {
-			strbuf_add_char(out, (char)c);
-		}
+	for (i = 0; i < length; i += size) {
+		size = utf8_length((const unsigned char *)text + i, length - i);
+		if (size > 1)
+			strbuf_add_bytes(out, text + i, size);
+		else if (size == 1)
+			add_ascii(out, text[i]);
+		else
+			strbuf_add(out, "\\ufffd");
+		size += !size;
 	}
 	strbuf_add_char(out, '"');
 }
