@@ -213,7 +213,7 @@ static int set_option(struct options *options, int letter, const char *argument,
 }
 
 /* The words that are left when the options are taken out: stage, file or pattern, parameters. */
-static int set_words(struct options *options, int count, char **words, bool has_dashes)
+static int set_words(struct options *options, int count, char **words)
 {
 	bool takes_file = options->verb != VERB_INFO && options->verb != VERB_HELP &&
 			  options->verb != VERB_VERSION;
@@ -239,9 +239,6 @@ static int set_words(struct options *options, int count, char **words, bool has_
 		options->pattern = words[i];
 		i++;
 	}
-	for (int j = i; has_dashes && j < count; j++)
-		if (!strncmp(words[j], "--", 2))
-			return wrong("named parameters (%s) are not supported yet", words[j]);
 	options->args = (const char *const *)words + i;
 	options->arg_count = (uint32_t)(count - i);
 	return 0;
@@ -255,6 +252,9 @@ static int check_combination(const struct options *options)
 		return wrong("no script: give a file, \"-\" for standard input, or -e PROGRAM");
 	if (options->verb == VERB_BUILD && !options->output_path)
 		return wrong("build needs -o OUT, the executable to write");
+	if (options->verb == VERB_BUILD && options->arg_count + options->named_count)
+		return wrong("parameters (%s) are given to the executable, when it runs",
+			     options->arg_count ? options->args[0] : options->named[0]);
 	if (options->run.command && options->pid)
 		return wrong("-c and -p cannot be used together");
 	if (options->verb == VERB_RUN && options->run.command && !*options->run.command)
@@ -262,21 +262,45 @@ static int check_combination(const struct options *options)
 	return 0;
 }
 
+/* Behind "--": moves the named parameters to the end, each kind in its order. Returns the others. */
+static int split_rest(int argc, char **argv, int first)
+{
+	int others = 0, end = argc;
+
+	for (int i = first; i < end;) {
+		char *word = argv[i];
+
+		if (strncmp(word, "--", 2)) {
+			others++;
+			i++;
+			continue;
+		}
+		memmove(argv + i, argv + i + 1, (size_t)(argc - i - 1) * sizeof(*argv));
+		argv[argc - 1] = word;
+		end--;
+	}
+	return others;
+}
+
+/* Words that are no options are kept, in order, at the front of argv. */
 int options_parse(struct options *options, int argc, char **argv)
 {
-	int letter, status, first = 1;
-	bool has_dashes = false;
+	int letter, status, first = 1, count = 0, others;
 
 	*options = (struct options){.run.buffering = BUFFER_LINE};
 	if (argc > 1 && !find_verb(argv[1], &options->verb))
 		first = 2;
 	opterr = 0;
 	optind = first;
-	while ((letter = getopt_long(argc, argv, ":B:c:d:e:f:hI:klo:p:qvV", long_options, NULL)) !=
+	while ((letter = getopt_long(argc, argv, "-:B:c:d:e:f:hI:klo:p:qvV", long_options, NULL)) !=
 	       -1) {
 		const char *word = argv[optind - 1];
 		char short_word[3] = {'-', (char)optopt, 0};
 
+		if (letter == 1) {
+			argv[count++] = optarg;
+			continue;
+		}
 		if (letter == '?' && optopt && strncmp(word, "--", 2))
 			word = short_word;
 		status = set_option(options, letter, optarg, word);
@@ -285,9 +309,12 @@ int options_parse(struct options *options, int argc, char **argv)
 		if (options->verb == VERB_HELP || options->verb == VERB_VERSION)
 			return 0;
 	}
-	for (int i = first; i < optind; i++)
-		has_dashes = has_dashes || !strcmp(argv[i], "--");
-	status = set_words(options, argc - optind, argv + optind, has_dashes);
+	others = split_rest(argc, argv, optind);
+	options->named = options->run.named = (const char *const *)argv + optind + others;
+	options->named_count = options->run.named_count = (uint32_t)(argc - optind - others);
+	memmove(argv + count, argv + optind, (size_t)others * sizeof(*argv));
+	count += others;
+	status = set_words(options, count, argv);
 	if (!status)
 		status = check_combination(options);
 	options->run.args = options->args;

@@ -34,6 +34,8 @@ struct options {
 	bool debug[STAGE_COUNT]; /* -d STAGE: shown on the way */
 	const char *const *args; /* positional parameters */
 	uint32_t arg_count;
+	const char *const *named; /* behind "--": "--name=value" */
+	uint32_t named_count;
 	bool unsafe, no_warnings;
 	uint32_t pid;
 	struct run_options run; /* format, buffering, command, ... */

@@ -8,7 +8,7 @@ static const char general[] =
     "\n"
     "usage:\n"
     "    sonde [options] FILE [parameters]      run a script (\"-\": standard input)\n"
-    "    sonde [options] -e PROGRAM [parameters]\n"
+    "    sonde [options] -e PROGRAM [parameters] [-- --name=value...]\n"
     "    sonde build FILE -o OUT                write a standalone executable\n"
     "    sonde check FILE                       compile and report; needs no root\n"
     "    sonde dump STAGE FILE                  show ast, types, plan, ir, asm or elf\n"

@@ -422,6 +422,7 @@ static const struct {
     {BUILTIN_STATIC_ASSERT, call_static_assert},
     {BUILTIN_FAIL, call_fail},
     {BUILTIN_DEFAULT_STR_LENGTH, call_default_str_length},
+    {BUILTIN_GETOPT, check_getopt},
     {BUILTIN_PRINTF, check_printf},
     {BUILTIN_ERRORF, check_printf},
     {BUILTIN_WARNF, check_printf},

@@ -3,6 +3,7 @@
 #include "params.h"
 
 #include "child.h"
+#include "named.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -48,6 +49,7 @@ static void set_param(struct session *session, const struct constants *constants
 		      const struct plan_param *param)
 {
 	const char *text = "";
+	uint64_t number = 0;
 	char name[48];
 
 	if (!param->index) {
@@ -59,11 +61,20 @@ static void set_param(struct session *session, const struct constants *constants
 		set_number(constants, name, session->options->pid);
 		return;
 	}
-	if (param->index <= session->options->arg_count)
+	if (param->index >= PLAN_PARAM_OPTION) {
+		uint32_t option = param->index - PLAN_PARAM_OPTION;
+
+		if (option >= session->plan->options.count)
+			return;
+		text = session->named[option].text;
+		number = session->named[option].number;
+	} else if (param->index <= session->options->arg_count) {
 		text = session->options->args[param->index - 1];
+		number = number_of(text);
+	}
 	/* A script may use both forms of one parameter. */
 	snprintf(name, sizeof(name), "sonde_param_%u", param->index);
-	set_number(constants, name, number_of(text));
+	set_number(constants, name, number);
 	if (param->is_string && param->string_size) {
 		char *buffer = arena_alloc(session->arena, param->string_size);
 

@@ -5,6 +5,7 @@
 #include "loop.h"
 #include "losses.h"
 #include "maps.h"
+#include "named.h"
 #include "records.h"
 #include "runtime.h"
 #include "session.h"
@@ -209,11 +210,11 @@ static void fill_standard_streams(void)
 		close(fd);
 }
 
-static int prepare(struct session *session, const void *data, size_t size)
+static int prepare(struct session *session)
 {
-	int error = load_plan(session, data, size);
+	int error = 0;
 
-	if (!error && session->plan->config.unsafe && !session->options->unsafe)
+	if (session->plan->config.unsafe && !session->options->unsafe)
 		error = session_fail(session, -EPERM, PLAN_NONE, "give --unsafe to allow it",
 				     "the script changes the system");
 	if (!error)
@@ -307,11 +308,17 @@ static void finish(struct session *session)
 int runtime_run(const void *data, size_t size, const struct run_options *options)
 {
 	struct session session = {.options = options, .arena = arena_create()};
+	bool has_help = false;
 	int error;
 
 	fill_standard_streams();
-	error = prepare(&session, data, size);
-
+	error = load_plan(&session, data, size);
+	if (!error)
+		error = named_settle(&session, &has_help);
+	if (has_help)
+		goto out;
+	if (!error)
+		error = prepare(&session);
 	if (!error)
 		error = load_object(&session, data, size);
 	if (!error && options->dry_run) {
@@ -338,7 +345,7 @@ out:
 	bpf_object__close(session.object);
 	if (options->output_path && session.out)
 		fclose(session.out);
-	error = session.error.len ? 1 : session.exit_code;
+	error = session.error.len ? 1 + session.is_misused : session.exit_code;
 	strbuf_free(&session.error);
 	arena_free(session.arena);
 	return error;

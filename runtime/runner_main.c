@@ -121,32 +121,84 @@ static void *read_image(const char *path, size_t *size)
 	return image == MAP_FAILED ? NULL : image;
 }
 
-int main(int argc, char **argv)
+/* Whether `word` is one of the runner's own long options, written out. */
+static bool is_own_option(const char *word)
 {
-	struct run_options options = {.buffering = BUFFER_LINE};
-	size_t size = 0;
-	void *image = standalone_load(&size);
-	bool is_standalone = image != NULL;
+	size_t length = strcspn(word + 2, "=");
+
+	for (int i = 0; long_options[i].name; i++)
+		if (strlen(long_options[i].name) == length &&
+		    !strncmp(long_options[i].name, word + 2, length))
+			return true;
+	return false;
+}
+
+/* The words of the command line that are the script's, in two lists of at most argc words. */
+struct words {
+	const char **named, **args;
+	uint32_t named_count, arg_count;
+};
+
+/* The runner's next option; a long one that it does not know is the script's. -1 at the end. */
+static int next_option(struct words *words, int argc, char **argv)
+{
+	for (;;) {
+		int at = optind;
+		int letter = getopt_long(argc, argv, "+:B:c:d:f:hko:p:qvV", long_options, NULL);
+
+		if (letter == -1 || strncmp(argv[at], "--", 2) || is_own_option(argv[at]))
+			return letter;
+		words->named[words->named_count++] = argv[at];
+		optind = at + 1;
+	}
+}
+
+/* What follows the options: parameters, with and without a name. */
+static void take_rest(struct words *words, int argc, char **argv, int first)
+{
+	for (int i = first; i < argc; i++) {
+		if (!strcmp(argv[i], "--"))
+			continue;
+		if (!strncmp(argv[i], "--", 2))
+			words->named[words->named_count++] = argv[i];
+		else
+			words->args[words->arg_count++] = argv[i];
+	}
+}
+
+/* Reads the options. Returns -1, or the exit status when there is nothing to run. */
+static int read_options(struct run_options *options, struct words *words, int argc, char **argv,
+			const void *image, size_t size)
+{
 	int letter, status;
 
-	if (!image && size) {
-		fprintf(stderr, "%s: the image behind this executable is damaged\n", argv[0]);
-		return 1;
-	}
 	opterr = 0;
-	while ((letter = getopt_long(argc, argv, "+:B:c:d:f:hko:p:qvV", long_options, NULL)) != -1) {
+	while ((letter = next_option(words, argc, argv)) != -1) {
 		if (letter == 'h') {
-			print_usage(stdout, argv[0], is_standalone);
+			print_usage(stdout, argv[0], image);
+			if (image)
+				runtime_print_options(image, size, stdout);
 			return 0;
 		}
 		if (letter == 'V') {
 			puts("sonde-run " SONDE_VERSION);
 			return 0;
 		}
-		status = set_option(&options, letter, optarg, argv[optind - 1]);
+		status = set_option(options, letter, optarg, argv[optind - 1]);
 		if (status)
 			return status;
 	}
+	return -1;
+}
+
+/* Runs the image that was appended, or the one that the first word names. */
+static int run(struct words *words, int argc, char **argv, const void *image, size_t size)
+{
+	struct run_options options = {.buffering = BUFFER_LINE};
+	int status = read_options(&options, words, argc, argv, image, size);
+
+	if (status >= 0)
+		return status;
 	if (!image && optind == argc) {
 		print_usage(stderr, argv[0], false);
 		return STATUS_USAGE;
@@ -160,10 +212,31 @@ int main(int argc, char **argv)
 		}
 		optind++;
 	}
-	options.args = (const char *const *)argv + optind;
-	options.arg_count = (uint32_t)(argc - optind);
-	status = runtime_run(image, size, &options);
-	if (is_standalone)
-		free(image);
+	take_rest(words, argc, argv, optind);
+	options.args = words->args;
+	options.arg_count = words->arg_count;
+	options.named = words->named;
+	options.named_count = words->named_count;
+	return runtime_run(image, size, &options);
+}
+
+int main(int argc, char **argv)
+{
+	struct words words;
+	size_t size = 0;
+	void *image = standalone_load(&size);
+	int status = 1;
+
+	if (!image && size) {
+		fprintf(stderr, "%s: the image behind this executable is damaged\n", argv[0]);
+		return 1;
+	}
+	words = (struct words){.named = calloc((size_t)argc + 1, sizeof(char *)),
+			       .args = calloc((size_t)argc + 1, sizeof(char *))};
+	if (words.named && words.args)
+		status = run(&words, argc, argv, image, size);
+	free(words.named);
+	free(words.args);
+	free(image);
 	return status;
 }

@@ -19,6 +19,8 @@ struct run_options {
 	uint32_t pid;		 /* -p; 0: none */
 	const char *const *args; /* positional parameters */
 	uint32_t arg_count;
+	const char *const *named; /* named parameters: "--name=value", "--name" */
+	uint32_t named_count;
 	bool quiet;		 /* -q: no "Attached N probes" */
 	bool unsafe;
 	bool dry_run;		 /* load and attach, then leave at once */
@@ -28,8 +30,11 @@ struct run_options {
 };
 
 /* Runs the image in `data`. Returns the exit status: what exit(n) said, else 0; 1 when the image
- * could not be loaded or attached (one message on standard error, nothing left behind). */
+ * could not be loaded or attached (one message on standard error, nothing left behind); 2 for named
+ * parameters that the script does not take. */
 int runtime_run(const void *data, size_t size, const struct run_options *options);
+/* The help for the script's named parameters. */
+void runtime_print_options(const void *image, size_t size, FILE *out);
 
 /* An image appended to this executable (`sonde build`): NULL when there is none, else a malloc'd
  * copy and its size. Found through /proc/self/exe: the file's last 24 bytes are its checksum and its

@@ -18,6 +18,7 @@
 struct attachments;
 struct child;
 struct loop;
+struct named_value;
 struct targets;
 
 struct session {
@@ -34,6 +35,7 @@ struct session {
 	uint32_t cpu_count;	  /* possible CPUs: how many values a per-CPU map has */
 	bool *was_zeroed;	  /* by plan.maps: zero() was called on a keyless aggregation */
 
+	struct named_value *named; /* by plan.options */
 	struct targets *targets;
 	struct attachments *attachments;
 	struct child *child;
@@ -42,6 +44,7 @@ struct session {
 	struct symbols *symbols;
 	FILE *out;
 
+	bool is_misused; /* the error is one of the command line */
 	bool is_exiting; /* leave the loop */
 	bool has_exited; /* exit() was called: records that come now are dropped */
 	bool is_closed;	 /* nobody reads what we print */

@@ -313,6 +313,14 @@ static bool check_rest(struct checker *checker)
 			"size");
 		REQUIRE(is_source(plan, plan->params.items[i].source), "parameter", i, "source");
 	}
+	for (i = 0; i < plan->options.count; i++) {
+		const struct plan_option *row = &plan->options.items[i];
+
+		REQUIRE(row->kind <= OPTION_TEXT, "option", i, "unknown kind");
+		REQUIRE(is_string(plan, row->name) && is_string(plan, row->text) &&
+			is_string(plan, row->help), "option", i, "name out of range");
+		REQUIRE(row->size <= MAX_VALUE_BYTES, "option", i, "size");
+	}
 	for (i = 0; i < plan->features.count; i++) {
 		REQUIRE(plan->features.items[i].feature < FEATURE_COUNT, "feature", i,
 			"this version does not know it");

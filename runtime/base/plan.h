@@ -193,12 +193,26 @@ struct plan_enum {
  *   sonde_param_N_str  char[string_size]: the text, "" when absent
  *   sonde_param_count  u64: $#   (index 0) */
 #define PLAN_PARAM_PID 0x10000u /* index of the process of -p, 0 without, for images built ahead */
+#define PLAN_PARAM_OPTION 0x20000u /* index of options[0]; the next ones follow */
 
 struct plan_param {
 	uint32_t index;	      /* N of $N; 0: $#; PLAN_PARAM_PID */
 	uint32_t is_string;   /* the text form is used */
 	uint32_t string_size; /* bytes, NUL included */
 	uint32_t source;
+};
+
+/* A named parameter: getopt("name", default, "help"), given as --name=value where the image runs. */
+enum option_kind { OPTION_BOOL, OPTION_INT64, OPTION_UINT64, OPTION_TEXT };
+
+struct plan_option {
+	uint32_t name; /* strings */
+	uint32_t kind; /* enum option_kind */
+	uint64_t number; /* default */
+	uint32_t text;	 /* strings: default of OPTION_TEXT */
+	uint32_t help;	 /* strings */
+	uint32_t size;	 /* OPTION_TEXT: bytes, NUL included */
+	uint32_t reserved;
 };
 
 /* Kernel features that the code cannot do without. X(id, name, "since", what lacks it costs). */
@@ -273,6 +287,7 @@ struct plan {
 	LIST(struct plan_map) maps;
 	LIST(struct plan_record) records;
 	LIST(struct plan_param) params;
+	LIST(struct plan_option) options;
 	LIST(struct plan_feature) features;
 	LIST(struct plan_layout) layouts;
 	LIST(struct plan_kernel_type) kernel_types;

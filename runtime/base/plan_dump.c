@@ -257,7 +257,12 @@ static void dump_params(struct dumper *dumper)
 	for (i = 0; i < plan->params.count; i++) {
 		const struct plan_param *row = &plan->params.items[i];
 
-		if (row->index)
+		uint32_t option = row->index - PLAN_PARAM_OPTION;
+
+		if (row->index >= PLAN_PARAM_OPTION && option < plan->options.count)
+			strbuf_printf(dumper->out, "  --%s: ",
+				      plan_string(plan, plan->options.items[option].name));
+		else if (row->index)
 			strbuf_printf(dumper->out, "  $%u: ", row->index);
 		else
 			strbuf_add(dumper->out, "  $#: ");
@@ -266,6 +271,28 @@ static void dump_params(struct dumper *dumper)
 		else
 			strbuf_add(dumper->out, "number");
 		add_source(dumper, row->source);
+	}
+}
+
+static void dump_options(struct dumper *dumper)
+{
+	static const char *const kinds[] = { "bool", "int64", "uint64", "string" };
+	const struct plan *plan = dumper->plan;
+
+	if (plan->options.count)
+		strbuf_add(dumper->out, "options\n");
+	for (uint32_t i = 0; i < plan->options.count; i++) {
+		const struct plan_option *row = &plan->options.items[i];
+
+		strbuf_printf(dumper->out, "  --%s: %s = ", plan_string(plan, row->name),
+			      row->kind <= OPTION_TEXT ? kinds[row->kind] : "?");
+		if (row->kind == OPTION_TEXT)
+			add_quoted(dumper->out, plan_string(plan, row->text));
+		else
+			strbuf_printf(dumper->out, "%" PRId64, (int64_t)row->number);
+		strbuf_add_char(dumper->out, ' ');
+		add_quoted(dumper->out, plan_string(plan, row->help));
+		strbuf_add_char(dumper->out, '\n');
 	}
 }
 
@@ -337,6 +364,7 @@ void plan_dump(const struct plan *plan, struct strbuf *out)
 	dump_records(&dumper);
 	dump_enums(&dumper);
 	dump_params(&dumper);
+	dump_options(&dumper);
 	dump_needs(&dumper);
 	dump_config(&dumper);
 }
