@@ -4,6 +4,7 @@
 
 #include "cli/btf_text.h"
 #include "cli/pipeline.h"
+#include "lang/diag.h"
 #include "lang/provider.h"
 #include "symbols.h"
 
@@ -382,6 +383,12 @@ static bool is_type_pattern(const char *text)
 	       !strncmp(text, "enum ", 5);
 }
 
+static void list_diagnostics(void)
+{
+	for (const struct diag_row *row = diag_rows; row->id; row++)
+		printf("%-24s%s\n", row->id, row->explanation);
+}
+
 int list_run(const struct options *options)
 {
 	struct listing listing = {
@@ -392,7 +399,9 @@ int list_run(const struct options *options)
 	const char *pattern = options->pattern;
 	int failed = 0;
 
-	if (options->program || (pattern && !access(pattern, R_OK)))
+	if (pattern && !options->program && !strcmp(pattern, "diagnostics"))
+		list_diagnostics();
+	else if (options->program || (pattern && !access(pattern, R_OK)))
 		failed = list_script(&listing, options);
 	else if (pattern && is_type_pattern(pattern))
 		failed = get_btf(&listing)

@@ -78,7 +78,8 @@ static const char list[] =
     "\n"
     "Lists the probes that match: 'tracepoint:sched:*', 'kprobe:vfs_*', 'uprobe:/bin/bash:read*',\n"
     "'*sleep*' over all of them; with -v also the arguments. 'struct NAME' or 'enum NAME' lists\n"
-    "kernel types. A script, or -e PROGRAM, lists the probes that it would attach.\n";
+    "kernel types. A script, or -e PROGRAM, lists the probes that it would attach.\n"
+    "'diagnostics' lists the identifiers of errors and warnings.\n";
 
 void usage_print(enum verb about)
 {

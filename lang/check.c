@@ -144,7 +144,7 @@ int check_script(struct compile *compile)
 		diag_error(c.diags, "types-unresolved", script->probes.items[0]->span,
 			   "the types of this script depend on each other in too long a chain");
 	else if (c.has_poison && !compile->diags.error_count)
-		diag_error(c.diags, "types-unresolved", c.poison_span,
+		diag_error(c.diags, "type-unknown", c.poison_span,
 			   "the type of this cannot be found");
 	finish_maps(&c);
 	script->macros.count = 0; /* all expanded; the dump shows what is left */

@@ -183,7 +183,7 @@ struct expr *check_field(struct checker *c, struct expr *expr)
 		if (!type_is_struct(root))
 			return no_fields(c, expr, type);
 		if (root->is_incomplete) {
-			check_error(c, "incomplete-type", expr->span,
+			check_error(c, "incomplete-fields", expr->span,
 				    "the fields of %s are not known", check_type_name(c, root));
 			return check_poison(c, expr->span);
 		}
@@ -225,7 +225,7 @@ struct expr *check_deref(struct checker *c, struct expr *expr)
 	root = left->type->element;
 	type_complete(c->types, root);
 	if (root->kind == TYPE_VOID || root->kind == TYPE_FUNCTION || root->is_incomplete) {
-		check_error(c, "incomplete-type", expr->span, "a %s cannot be read",
+		check_error(c, "incomplete-read", expr->span, "a %s cannot be read",
 			    check_type_name(c, root));
 		return check_poison(c, expr->span);
 	}
@@ -268,7 +268,7 @@ static struct expr *index_pointer(struct checker *c, struct expr *left, struct e
 
 	type_complete(c->types, element);
 	if (element->kind == TYPE_VOID || element->kind == TYPE_FUNCTION || element->size == 0) {
-		check_error(c, "incomplete-type", span, "%s cannot be indexed",
+		check_error(c, "incomplete-element", span, "%s cannot be indexed",
 			    check_type_name(c, left->type));
 		return check_poison(c, span);
 	}
@@ -292,7 +292,7 @@ struct expr *check_index(struct checker *c, struct expr *expr)
 		return index_pointer(c, left, index, expr->span);
 	if (left->type->kind == TYPE_TUPLE) {
 		if (!index->is_constant || index->type->kind != TYPE_INT) {
-			check_error(c, "tuple-index", index->span,
+			check_error(c, "tuple-index-constant", index->span,
 				    "a tuple's index must be a constant");
 			return check_poison(c, expr->span);
 		}
@@ -302,7 +302,7 @@ struct expr *check_index(struct checker *c, struct expr *expr)
 	if (end->kind == TYPE_STRING)
 		end = type_array(c->types, type_int(c->types, 1, true), end->size);
 	if (end->kind != TYPE_ARRAY) {
-		check_error(c, "index-type", expr->span, "%s cannot be indexed",
+		check_error(c, "not-indexable", expr->span, "%s cannot be indexed",
 			    check_type_name(c, left->type));
 		return check_poison(c, expr->span);
 	}

@@ -41,7 +41,7 @@ static struct type *lhist_type(struct checker *c, struct expr *call)
 	    !check_constant(c, call->args.items[3], &step))
 		return NULL;
 	if (step <= 0) {
-		check_error(c, "lhist-range", call->args.items[3]->span,
+		check_error(c, "lhist-step", call->args.items[3]->span,
 			    "the step must be greater than 0");
 		return NULL;
 	}
@@ -52,12 +52,12 @@ static struct type *lhist_type(struct checker *c, struct expr *call)
 		return NULL;
 	}
 	if ((uint64_t)step > (uint64_t)max - (uint64_t)min) {
-		check_error(c, "lhist-range", call->args.items[3]->span,
+		check_error(c, "lhist-step", call->args.items[3]->span,
 			    "the step is larger than the whole range");
 		return NULL;
 	}
 	if (((uint64_t)max - (uint64_t)min) / (uint64_t)step > LHIST_STEPS_MAX) {
-		check_error(c, "lhist-range", call->span,
+		check_error(c, "lhist-steps", call->span,
 			    "lhist() has %llu steps, and at most %d are possible",
 			    ((unsigned long long)max - (unsigned long long)min) /
 				(unsigned long long)step,
@@ -202,7 +202,7 @@ static struct expr *call_with_word(struct checker *c, struct expr *call, const c
 	if (call->args.count == 1) {
 		word = call->args.items[0];
 		if (word->kind != EXPR_IDENTIFIER || !is_one_of(word->name, words)) {
-			struct diag *diag = check_error(c, "argument-type", word->span,
+			struct diag *diag = check_error(c, "argument-word", word->span,
 							"%s() does not take this", call->name);
 
 			diag_hint(c->diags, diag, "%s", hint);

@@ -26,7 +26,7 @@ static struct expr *assign_declared(struct checker *c, struct variable *variable
 	if (value->is_literal && type->kind == TYPE_INT && value->type->kind == TYPE_INT &&
 	    !check_integer_fits(type, value->integer, value->type->is_signed)) {
 		diag = check_error(
-		    c, "literal-range", value->span, "%s%llu does not fit in %s",
+		    c, "literal-type-range", value->span, "%s%llu does not fit in %s",
 		    value->type->is_signed && (int64_t)value->integer < 0 ? "-" : "",
 		    (unsigned long long)(value->type->is_signed && (int64_t)value->integer < 0
 					     ? -value->integer
@@ -44,7 +44,7 @@ static struct expr *assign_declared(struct checker *c, struct variable *variable
 		return check_convert(c, value, type);
 	}
 	diag =
-	    check_error(c, "assign-type", value->span, "%s is %s, and cannot take %s",
+	    check_error(c, "declared-type", value->span, "%s is %s, and cannot take %s",
 			variable->name, check_type_name(c, type), check_type_name(c, value->type));
 	diag_note(diag, variable->span.start == target.start ? target : variable->span,
 		  "declared here");

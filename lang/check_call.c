@@ -373,7 +373,7 @@ static struct expr *call_static_assert(struct checker *c, struct expr *call)
 	if (check_is_poison(condition) || !check_literal_argument(c, call, 1))
 		return check_poison(c, call->span);
 	if (!condition->is_constant) {
-		check_error(c, "not-constant", condition->span,
+		check_error(c, "condition-constant", condition->span,
 			    "the condition must be known when the script is compiled");
 		return check_poison(c, call->span);
 	}

@@ -193,7 +193,7 @@ static struct expr *take_block_value(struct checker *c, stmt_ptr *items, uint32_
 	struct expr *value;
 
 	if (*count == 0 || items[*count - 1]->kind != STMT_EXPR) {
-		check_error(c, "no-value", span,
+		check_error(c, "block-value", span,
 			    "this block has no value: it must end in an expression");
 		return check_poison(c, span);
 	}
@@ -275,7 +275,7 @@ static struct expr *check_comptime(struct checker *c, struct expr *expr)
 	struct expr *value = check_value(c, expr->left);
 
 	if (!check_is_poison(value) && !value->is_constant) {
-		check_error(c, "not-constant", value->span,
+		check_error(c, "comptime-value", value->span,
 			    "comptime needs a value that is known when the script is compiled");
 		return check_poison(c, expr->span);
 	}

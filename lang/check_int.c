@@ -271,7 +271,7 @@ static struct expr *fold_literal_binary(struct checker *c, enum op op, const str
 		return check_poison(c, span);
 	}
 	if (!fold_literals(op, left, right, &value)) {
-		check_error(c, "literal-range", span,
+		check_error(c, "constant-overflow", span,
 			    "the value of this constant expression does not fit in 64 bits");
 		return check_poison(c, span);
 	}

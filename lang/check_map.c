@@ -28,13 +28,13 @@ static void key_error(struct checker *c, struct map_info *info, struct span span
 
 	if (key->kind == TYPE_VOID)
 		diag =
-		    check_error(c, "key-type", span, "%s has a key of type %s, and needs one here",
+		    check_error(c, "key-missing", span, "%s has a key of type %s, and needs one here",
 				info->map->name, check_type_name(c, known));
 	else if (known->kind == TYPE_VOID)
-		diag = check_error(c, "key-type", span, "%s is used without a key elsewhere",
+		diag = check_error(c, "key-unexpected", span, "%s is used without a key elsewhere",
 				   info->map->name);
 	else
-		diag = check_error(c, "key-type", span, "the key of %s is %s, and cannot be %s",
+		diag = check_error(c, "key-mismatch", span, "the key of %s is %s, and cannot be %s",
 				   info->map->name, check_type_name(c, known),
 				   check_type_name(c, key));
 	diag_note(diag, info->key_span, "its key type comes from here");
@@ -152,7 +152,7 @@ static void value_error(struct checker *c, struct map_info *info, struct span sp
 
 	if (type_is_aggregation(known) != type_is_aggregation(type))
 		diag = check_error(
-		    c, "map-type", span,
+		    c, "map-mixed", span,
 		    "%s holds %s, and a map holds either an aggregation or plain values",
 		    info->map->name, check_type_name(c, known));
 	else

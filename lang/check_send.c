@@ -65,7 +65,7 @@ struct expr *check_join(struct checker *c, struct expr *call)
 
 static struct expr *not_a_map(struct checker *c, const struct expr *call)
 {
-	check_error(c, "argument-type", call->args.items[0]->span, "%s() takes a map (@x) here",
+	check_error(c, "map-argument", call->args.items[0]->span, "%s() takes a map (@x) here",
 		    call->name);
 	return check_poison(c, call->span);
 }
@@ -76,7 +76,7 @@ static struct expr *print_map(struct checker *c, struct expr *call)
 
 	if (map->key) {
 		if (call->args.count > 1) {
-			check_error(c, "argument-count", call->span,
+			check_error(c, "print-entry", call->span,
 				    "top and div are for whole maps, not for one entry");
 			return check_poison(c, call->span);
 		}
@@ -116,7 +116,7 @@ static struct expr *call_print(struct checker *c, struct expr *call)
 	if (value->type->kind == TYPE_FUNCTION ||
 	    (value->kind == EXPR_IDENTIFIER && value->builtin &&
 	     value->builtin->id == BUILTIN_ARGS)) {
-		check_error(c, "argument-type", value->span, "%s cannot be printed whole",
+		check_error(c, "print-whole", value->span, "%s cannot be printed whole",
 			    value->name ? value->name : "this");
 		return check_poison(c, call->span);
 	}
@@ -132,7 +132,7 @@ static struct expr *call_clear(struct checker *c, struct expr *call)
 		return not_a_map(c, call);
 	if (map->key) {
 		struct diag *diag =
-		    check_error(c, "argument-type", map->span,
+		    check_error(c, "map-whole", map->span,
 				"%s() takes a whole map, without a key", call->name);
 
 		if (call->builtin->id == BUILTIN_CLEAR)
@@ -154,7 +154,7 @@ static struct expr *call_entry(struct checker *c, struct expr *call)
 		return not_a_map(c, call);
 	if (call->args.count == 2) {
 		if (map->key) {
-			check_error(c, "argument-type", map->span,
+			check_error(c, "map-key-argument", map->span,
 				    "%s() takes the map without a key, then the key", call->name);
 			return check_poison(c, call->span);
 		}
@@ -170,7 +170,7 @@ static struct expr *call_entry(struct checker *c, struct expr *call)
 	if (check_is_poison(map))
 		return check_poison(c, call->span);
 	if (call->builtin->id == BUILTIN_HAS_KEY && map->map->key->kind == TYPE_VOID) {
-		check_error(c, "key-type", map->span, "%s has no keys", map->name);
+		check_error(c, "map-no-keys", map->span, "%s has no keys", map->name);
 		return check_poison(c, call->span);
 	}
 	call->type = c->types->bool_;

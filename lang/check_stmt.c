@@ -43,7 +43,7 @@ static void check_let(struct checker *c, struct stmt *stmt)
 			check_size_limit(c, whole);
 		}
 		if (type->kind == TYPE_VOID || type_is_aggregation(type))
-			check_error(c, "declared-type", stmt->type_syntax->span,
+			check_error(c, "variable-type", stmt->type_syntax->span,
 				    "a variable cannot be %s", check_type_name(c, type));
 	} else if (stmt->type_syntax) {
 		variable->type = c->types->poison;
@@ -63,7 +63,7 @@ static void check_if(struct checker *c, struct stmt *stmt)
 
 	if (stmt->is_comptime && !check_is_poison(condition)) {
 		if (!condition->is_constant) {
-			check_error(c, "not-constant", condition->span,
+			check_error(c, "condition-constant", condition->span,
 				    "the condition must be known when the script is compiled");
 			return;
 		}

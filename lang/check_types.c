@@ -174,7 +174,7 @@ static int64_t size_of(struct checker *c, struct type *type, struct span span)
 {
 	type_complete(c->types, type);
 	if (type->is_incomplete || (type->size == 0 && type_is_struct(type))) {
-		check_error(c, "incomplete-type", span, "the size of %s is not known",
+		check_error(c, "incomplete-size", span, "the size of %s is not known",
 			    check_type_name(c, type));
 		return -1;
 	}

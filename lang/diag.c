@@ -10,6 +10,13 @@
 /* Columns of a source line that are shown around the place. */
 #define LINE_WIDTH_MAX 160
 
+const struct diag_row diag_rows[] = {
+#define DIAG(id, explanation) {id, explanation},
+#include "lang/diag.def"
+#undef DIAG
+    {NULL, NULL},
+};
+
 static struct diag *__attribute__((format(printf, 5, 0)))
 add(struct diags *diags, enum diag_level level, const char *id, struct span span,
     const char *format, va_list ap)
@@ -218,9 +225,9 @@ static void print_one(const struct diags *diags, const struct diag *diag, struct
 
 	strbuf_add(out, colours->bold);
 	print_place(diags->sources, diag->span, out);
-	strbuf_printf(out, "%s%s%s: %s%s%s\n", is_error ? colours->error : colours->warning,
+	strbuf_printf(out, "%s%s%s: %s%s%s [%s]\n", is_error ? colours->error : colours->warning,
 		      is_error ? "error" : "warning", colours->off, colours->bold, diag->message,
-		      colours->off);
+		      colours->off, diag->id);
 	print_line(diags->sources, diag->span, out, colours);
 	for (unsigned int i = 0; i < 2 && diag->notes[i].label; i++) {
 		print_place(diags->sources, diag->notes[i].span, out);

@@ -12,7 +12,7 @@ enum diag_level { DIAG_ERROR, DIAG_WARNING };
 
 struct diag {
 	enum diag_level level;
-	const char *id; /* stable: "syntax", "unknown-field", "not-supported", ... */
+	const char *id; /* a row of diag.def */
 	struct span span;
 	const char *message; /* one sentence, lower case, no full stop */
 	struct {
@@ -30,6 +30,12 @@ struct diags {
 	bool no_warnings;
 };
 
+/* Every identifier and what it stands for, from diag.def; ends with NULLs. */
+struct diag_row {
+	const char *id, *explanation;
+};
+extern const struct diag_row diag_rows[];
+
 /* Record an error or a warning. The result is never NULL; it may be given a note and a hint. */
 struct diag *diag_error(struct diags *diags, const char *id, struct span span, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
@@ -45,8 +51,8 @@ void diag_hint(struct diags *diags, struct diag *diag, const char *format, ...)
  * of the form: did you mean "x"? */
 const char *diag_nearest(const char *name, const char *const *names);
 
-/* Prints all, sorted by place, each once: file:line:column: level: message, the line, a caret
- * span, notes, hint. */
+/* Prints all, sorted by place, each once: file:line:column: level: message [id], the line, a
+ * caret span, notes, hint. */
 void diag_print(const struct diags *diags, struct strbuf *out, bool colour);
 
 #endif

@@ -15,7 +15,7 @@ bool expand_enter(struct expander *x, const char *name, struct span use)
 		is_recursive |= strcmp(x->stack[i].name, name) == 0;
 	if (is_recursive || x->depth == EXPAND_DEPTH_MAX || ++x->expansions > EXPAND_STEPS_MAX) {
 		if (!x->failed)
-			diag_error(&x->compile->diags, "macro-recursion", use,
+			diag_error(&x->compile->diags, is_recursive ? "macro-recursion" : "macro-steps", use,
 				   is_recursive ? "the macro \"%s\" expands to itself"
 						: "expanding \"%s\" takes too many steps",
 				   name);
@@ -155,7 +155,7 @@ void expand_expr(struct expander *x, struct expr **slot)
 	if (!expr || x->failed)
 		return;
 	if (++x->height > 2000) {
-		diag_error(&x->compile->diags, "macro-recursion", expr->span,
+		diag_error(&x->compile->diags, "macro-depth", expr->span,
 			   "this is nested too deeply once macros are expanded");
 		x->failed = true;
 	} else {

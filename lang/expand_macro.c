@@ -67,7 +67,7 @@ static struct expr *copy_argument(struct expander *x, struct expr *argument)
 	if (x->copied <= EXPAND_NODES_MAX && !x->failed)
 		return clone_expr(x->compile->arena, argument);
 	if (!x->failed)
-		diag_error(&x->compile->diags, "macro-recursion", argument->span,
+		diag_error(&x->compile->diags, "macro-size", argument->span,
 			   "macros make more than %u expressions out of this script",
 			   EXPAND_NODES_MAX);
 	x->failed = true;
@@ -341,7 +341,7 @@ static void check_macro(struct expander *x, const struct macro *macro, uint32_t 
 			const struct expr *param = macro->params.items[i];
 
 			if (strcmp(param->name, macro->params.items[j]->name) == 0)
-				diag_error(diags, "macro-redefined", param->span,
+				diag_error(diags, "duplicate-parameter", param->span,
 					   "there are two parameters %s", param->name);
 		}
 	}

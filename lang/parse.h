@@ -74,8 +74,9 @@ struct attach_point *parse_attach_point(struct parser *parser, const struct toke
 
 struct span parse_span(const struct parser *parser, uint32_t start, uint32_t end);
 /* A syntax error, or NULL when there have been enough. */
-struct diag *parse_error(struct parser *parser, struct span span, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+struct diag *parse_error(struct parser *parser, const char *id, struct span span,
+			 const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* parser.y */
 int parse_grammar(struct parser *parser);

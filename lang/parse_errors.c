@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-struct diag *parse_error(struct parser *parser, struct span span, const char *format, ...)
+struct diag *parse_error(struct parser *parser, const char *id, struct span span,
+			 const char *format, ...)
 {
 	va_list ap;
 
@@ -16,7 +17,7 @@ struct diag *parse_error(struct parser *parser, struct span span, const char *fo
 	const char *message = arena_vprintf(parser->arena, format, ap);
 
 	va_end(ap);
-	return diag_error(&parser->compile->diags, "syntax", span, "%s", message);
+	return diag_error(&parser->compile->diags, id, span, "%s", message);
 }
 
 /* Words for tokens of one character, whose names are 'x' in the grammar. */
@@ -189,7 +190,7 @@ static void report_end(struct parser *parser, const char *wanted)
 	uint32_t count = parser->tokens.count;
 	uint32_t end = count ? parser->tokens.items[count - 1].end : 0;
 	const struct token *open = find_open(parser, count);
-	struct diag *diag = parse_error(parser, parse_span(parser, end, end),
+	struct diag *diag = parse_error(parser, "script-end", parse_span(parser, end, end),
 					"the script ends here; expected %s", wanted);
 
 	if (diag && open)
@@ -222,13 +223,13 @@ void parse_report(struct parser *parser, struct span span, const struct parse_ex
 	const char *quote = token->kind == STRING ? "" : "\"";
 
 	if (token->kind == C_DEFINITION) {
-		diag = parse_error(parser, span, "unexpected definition, expected %s", wanted);
+		diag = parse_error(parser, "definition-place", span, "unexpected definition, expected %s", wanted);
 	} else if (starts_line(parser, token) && !strncmp(wanted, "\";\"", 3)) {
 		/* what is missing at a line's end is shown there */
-		diag = parse_error(parser, parse_span(parser, token[-1].end - 1, token[-1].end),
+		diag = parse_error(parser, "missing-semicolon", parse_span(parser, token[-1].end - 1, token[-1].end),
 				   "expected \";\" after this");
 	} else {
-		diag = parse_error(parser, span, "unexpected %s%.*s%s%s, expected %s", quote,
+		diag = parse_error(parser, "syntax", span, "unexpected %s%.*s%s%s, expected %s", quote,
 				   length > 32 ? 32 : length, parser->text + token->start,
 				   length > 32 ? "..." : "", quote, wanted);
 	}

@@ -62,7 +62,7 @@ uint32_t parse_add_attach_point(struct parser *parser, uint32_t start)
 		while (at < parser->size && text[at] != '"' && text[at] != '\n')
 			at++;
 		if (at >= parser->size || text[at] == '\n') {
-			parse_error(parser, parse_span(parser, quote, at),
+			parse_error(parser, "unterminated-name", parse_span(parser, quote, at),
 				    "this quoted name does not end on its line");
 			parser->failed = true; /* what follows would be read inside out */
 			break;
@@ -87,7 +87,7 @@ static void add_parameter(struct parser *parser, struct strbuf *out, uint64_t nu
 	} else if (number && number <= options->arg_count) {
 		strbuf_add(out, options->args[number - 1]);
 	} else {
-		struct diag *diag = parse_error(parser, span, "parameter $%llu is not given",
+		struct diag *diag = parse_error(parser, "parameter-missing", span, "parameter $%llu is not given",
 						(unsigned long long)number);
 
 		if (diag)

@@ -14,7 +14,7 @@ void parse_add_token(struct parser *parser, int kind, uint32_t start, uint32_t e
 {
 	if (parser->tokens.count >= PARSE_TOKENS_MAX) {
 		if (!parser->failed)
-			parse_error(parser, parse_span(parser, start, end),
+			parse_error(parser, "script-size", parse_span(parser, start, end),
 				    "the script is too long: it has more than %d words",
 				    PARSE_TOKENS_MAX);
 		parser->failed = true;
@@ -36,14 +36,14 @@ void parse_add_token(struct parser *parser, int kind, uint32_t start, uint32_t e
 	for (const char *digit = token->text + 1; *digit && *digit != '#'; digit++) {
 		token->integer = token->integer * 10 + (uint64_t)(*digit - '0');
 		if (token->integer > 10000) {
-			parse_error(parser, parse_span(parser, start, end),
+			parse_error(parser, "parameter-number", parse_span(parser, start, end),
 				    "there are no more than 10000 parameters");
 			token->integer = 1;
 			return;
 		}
 	}
 	if (!token->integer && token->text[1] != '#')
-		parse_error(parser, parse_span(parser, start, end),
+		parse_error(parser, "parameter-number", parse_span(parser, start, end),
 			    "parameters are numbered from $1");
 }
 
@@ -147,9 +147,9 @@ void parse_add_number(struct parser *parser, uint32_t start, uint32_t end)
 	const struct suffix *suffix = find_suffix(rest);
 
 	if (rest > text && rest[-1] == '_')
-		parse_error(parser, span, "a number cannot end in an underscore");
+		parse_error(parser, "number-syntax", span, "a number cannot end in an underscore");
 	if (!suffix) {
-		struct diag *diag = parse_error(parser, span, "\"%s\" is not a number", text);
+		struct diag *diag = parse_error(parser, "number-syntax", span, "\"%s\" is not a number", text);
 
 		if (diag && (*rest == '8' || *rest == '9'))
 			diag_hint(&parser->compile->diags, diag,
@@ -158,7 +158,7 @@ void parse_add_number(struct parser *parser, uint32_t start, uint32_t end)
 			diag_hint(&parser->compile->diags, diag,
 				  "what may follow the digits: u l ul ull, or ns us ms s m h d");
 	} else if (overflow || __builtin_mul_overflow(value, suffix->factor, &value)) {
-		struct diag *diag = parse_error(parser, span, "%s does not fit in 64 bits", text);
+		struct diag *diag = parse_error(parser, "number-range", span, "%s does not fit in 64 bits", text);
 
 		if (diag)
 			diag_hint(&parser->compile->diags, diag, "the largest number is %llu",
@@ -218,7 +218,7 @@ void parse_add_string(struct parser *parser, uint32_t start, uint32_t end)
 		int byte = read_escape(text, &at, end - 1);
 
 		if (byte < 0) {
-			struct diag *diag = parse_error(parser, parse_span(parser, escape, at),
+			struct diag *diag = parse_error(parser, "unknown-escape", parse_span(parser, escape, at),
 							"unknown escape \"%.*s\" in a string",
 							(int)(at - escape), text + escape);
 			if (diag)
@@ -310,7 +310,8 @@ uint32_t parse_c_definition_end(struct parser *parser, uint32_t start)
 	}
 	uint32_t end = closed ? closed : at;
 	struct diag *diag = parse_error(
-	    parser, parse_span(parser, closed ? closed - 1 : start, closed ? closed : start + 1),
+	    parser, depth ? "unterminated-definition" : "missing-semicolon",
+	    parse_span(parser, closed ? closed - 1 : start, closed ? closed : start + 1),
 	    depth ? "this definition has no closing \"}\""
 		  : "expected \";\" after this definition");
 

@@ -474,7 +474,7 @@ static int yylex(YYSTYPE *value, struct span *location, struct parser *parser)
 static void yyerror(const struct span *location, struct parser *parser, const char *message)
 {
 	(void)message; /* "memory exhausted": the stack is full */
-	parse_error(parser, *location, "this is nested too deeply");
+	parse_error(parser, "nesting", *location, "this is nested too deeply");
 	parser->failed = true;
 }
 

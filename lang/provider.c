@@ -226,13 +226,13 @@ int provider_function(struct compile *compile, const struct attach_point *point,
 	const char *plus = strrchr(text, '+');
 
 	if (!text[0]) {
-		diag_error(&compile->diags, "probe-parts", point->span,
+		diag_error(&compile->diags, "probe-function", point->span,
 			   "a %s needs the name of a function", providers[spec->provider].name);
 		return -1;
 	}
 	if (isdigit((unsigned char)text[0])) {
 		if (!provider_number(text, &spec->offset)) {
-			diag_error(&compile->diags, "probe-parts", point->span,
+			diag_error(&compile->diags, "probe-address", point->span,
 				   "\"%s\" is neither a function nor an address", text);
 			return -1;
 		}
@@ -241,7 +241,7 @@ int provider_function(struct compile *compile, const struct attach_point *point,
 	}
 	if (plus && plus != text) {
 		if (!provider_number(plus + 1, &spec->offset)) {
-			diag_error(&compile->diags, "probe-parts", point->span,
+			diag_error(&compile->diags, "probe-offset", point->span,
 				   "\"%s\" is no offset", plus + 1);
 			return -1;
 		}

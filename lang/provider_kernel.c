@@ -50,13 +50,13 @@ static int parse_function(struct compile *compile, struct attach_point *point,
 	if (spec->module && provider_is_pattern(spec->module))
 		spec->flags |= ATTACH_WILDCARD;
 	if (spec->offset && !may_have_offset) {
-		diag_error(&compile->diags, "probe-offset", point->span,
+		diag_error(&compile->diags, "return-offset", point->span,
 			   "%s takes a function, not a place within it",
 			   providers[spec->provider].name);
 		return -1;
 	}
 	if (spec->offset && (spec->flags & ATTACH_WILDCARD)) {
-		diag_error(&compile->diags, "probe-offset", point->span,
+		diag_error(&compile->diags, "pattern-offset", point->span,
 			   "an offset needs one function, not a pattern");
 		return -1;
 	}

@@ -54,7 +54,7 @@ static int parse_duration_form(struct compile *compile, struct attach_point *poi
 	if (!parse_duration(compile, text, &spec->period))
 		return bad_rate(compile, point, text);
 	if (spec->period < 1000) {
-		struct diag *diag = diag_error(&compile->diags, "probe-rate", point->span,
+		struct diag *diag = diag_error(&compile->diags, "probe-rate-range", point->span,
 					       "%lu ns is too short: the least is 1us",
 					       (unsigned long)spec->period);
 
@@ -83,7 +83,7 @@ static int parse_unit_form(struct compile *compile, struct attach_point *point,
 		if (strcmp(unit, units[i].suffix) == 0)
 			factor = units[i].ns;
 	if (!is_hz && !factor) {
-		struct diag *diag = diag_error(&compile->diags, "probe-rate", point->span,
+		struct diag *diag = diag_error(&compile->diags, "probe-rate-unit", point->span,
 					       "\"%s\" is no unit of time", unit);
 
 		diag_hint(&compile->diags, diag, "the units are s, ms, us and hz");

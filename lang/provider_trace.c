@@ -38,7 +38,7 @@ int tracepoint_parse(struct compile *compile, struct attach_point *point, struct
 	if (!spec->function)
 		return -1;
 	if (!spec->module[0] || !spec->function[0]) {
-		diag_error(&compile->diags, "probe-parts", point->span,
+		diag_error(&compile->diags, "probe-event", point->span,
 			   "a tracepoint needs a subsystem and an event");
 		return -1;
 	}
@@ -262,7 +262,7 @@ struct type *tracepoint_args(struct compile *compile, const struct probe_spec *s
 	}
 	record = tracefs_record(compile, spec->module, spec->function);
 	if (!record) {
-		diag_error(&compile->diags, "unknown-target", use,
+		diag_error(&compile->diags, "tracepoint-format", use,
 			   "the format of tracepoint \"%s:%s\" cannot be read", spec->module,
 			   spec->function);
 		return compile->types.poison;
@@ -305,7 +305,7 @@ int rawtracepoint_parse(struct compile *compile, struct attach_point *point,
 	if (!spec->function || (count == 3 && !spec->module))
 		return -1;
 	if (!spec->function[0]) {
-		diag_error(&compile->diags, "probe-parts", point->span,
+		diag_error(&compile->diags, "probe-event", point->span,
 			   "a rawtracepoint needs the name of an event");
 		return -1;
 	}

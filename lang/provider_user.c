@@ -36,7 +36,7 @@ int uprobe_parse(struct compile *compile, struct attach_point *point, struct pro
 	if (!binary || !function || refuse_later_forms(compile, point, binary) < 0)
 		return -1;
 	if (!binary[0]) {
-		diag_error(&compile->diags, "probe-parts", point->span,
+		diag_error(&compile->diags, "probe-binary", point->span,
 			   "a %s needs a program or a library", providers[spec->provider].name);
 		return -1;
 	}

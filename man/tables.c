@@ -1,6 +1,7 @@
 /* Fills the tables of a manual page from the compiler's own rows: a line "@providers@", "@values@",
- * "@functions@" or "@aggregations@" of the template on standard input becomes that table. */
+ * "@functions@", "@aggregations@" or "@diagnostics@" of the template on standard input becomes that table. */
 #include "lang/builtin.h"
+#include "lang/diag.h"
 #include "lang/provider.h"
 
 #include <stdio.h>
@@ -59,6 +60,17 @@ static void print_builtins(bool values, bool aggregations)
 	}
 }
 
+static void print_diagnostics(void)
+{
+	for (const struct diag_row *row = diag_rows; row->id; row++) {
+		fputs(".TP\n.B ", stdout);
+		put(row->id);
+		putchar('\n');
+		put(row->explanation);
+		puts(".");
+	}
+}
+
 int main(void)
 {
 	char line[1024];
@@ -72,6 +84,8 @@ int main(void)
 			print_builtins(false, false);
 		else if (!strcmp(line, "@aggregations@\n"))
 			print_builtins(false, true);
+		else if (!strcmp(line, "@diagnostics@\n"))
+			print_diagnostics();
 		else
 			fputs(line, stdout);
 	}
