@@ -11,8 +11,9 @@ void parse_raise(struct parser *parser, uint16_t *height, uint32_t below, struct
 	*height = (uint16_t)(below + 1);
 	if (below < PARSE_HEIGHT_MAX || parser->failed)
 		return;
-	struct diag *diag = parse_error(
-	    parser, "too-deep", span, "this has more than %d levels of operators and blocks", PARSE_HEIGHT_MAX);
+	struct diag *diag =
+	    parse_error(parser, "too-deep", span,
+			"this has more than %d levels of operators and blocks", PARSE_HEIGHT_MAX);
 
 	if (diag)
 		diag_hint(&parser->compile->diags, diag, "split it into several statements");
@@ -150,7 +151,8 @@ struct expr *parse_increment(struct parser *parser, struct expr *left, bool is_d
 	expr->is_decrement = is_decrement;
 	expr->is_postfix = is_postfix;
 	if (left->kind != EXPR_VARIABLE && left->kind != EXPR_MAP && left->kind != EXPR_POISON)
-		parse_error(parser, "increment-target", left->span, "%s changes a variable or a map: this is neither",
+		parse_error(parser, "increment-target", left->span,
+			    "%s changes a variable or a map: this is neither",
 			    is_decrement ? "--" : "++");
 	return expr;
 }
@@ -159,8 +161,8 @@ struct expr *parse_address(struct parser *parser, struct expr *left, struct span
 {
 	if (left->kind != EXPR_VARIABLE && !(left->kind == EXPR_MAP && !left->key) &&
 	    left->kind != EXPR_POISON) {
-		struct diag *diag =
-		    parse_error(parser, "address-target", left->span, "& takes the address of a variable or a map");
+		struct diag *diag = parse_error(parser, "address-target", left->span,
+						"& takes the address of a variable or a map");
 
 		if (diag && left->kind == EXPR_MAP)
 			diag_hint(&parser->compile->diags, diag,
@@ -184,13 +186,15 @@ struct expr *parse_assign(struct parser *parser, struct expr *left, enum op op, 
 		return expr;
 	case EXPR_FIELD:
 	case EXPR_INDEX:
-		diag = parse_error(parser, "assign-part", left->span, "a part of a value cannot be assigned to");
+		diag = parse_error(parser, "assign-part", left->span,
+				   "a part of a value cannot be assigned to");
 		if (diag)
 			diag_hint(&parser->compile->diags, diag,
 				  "assign a whole new value to the variable or the map");
 		break;
 	case EXPR_IDENTIFIER:
-		diag = parse_error(parser, "assign-name", left->span, "\"%s\" cannot be assigned to", left->name);
+		diag = parse_error(parser, "assign-name", left->span,
+				   "\"%s\" cannot be assigned to", left->name);
 		if (diag)
 			diag_hint(&parser->compile->diags, diag,
 				  "variables start with $ and maps with @: $%s, @%s", left->name,
@@ -253,7 +257,8 @@ struct type_syntax *parse_type(struct parser *parser, int kind, struct type_synt
 	for (const struct type_syntax *inner = element; inner; inner = inner->element)
 		levels++;
 	if (levels == 32)
-		parse_error(parser, "type-levels", span, "a type of more than 32 pointers and arrays");
+		parse_error(parser, "type-levels", span,
+			    "a type of more than 32 pointers and arrays");
 	if (levels >= 32)
 		type->element = element->element;
 	return type;

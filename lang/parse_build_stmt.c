@@ -59,8 +59,8 @@ struct stmt *parse_for(struct parser *parser, const struct token *name, struct e
 	if (to) {
 		parse_raise(parser, &stmt->height, to->height, span);
 	} else if (from->kind != EXPR_MAP || from->key) {
-		struct diag *diag =
-		    parse_error(parser, "loop-range", from->span, "a loop goes over a map or a range of numbers");
+		struct diag *diag = parse_error(parser, "loop-range", from->span,
+						"a loop goes over a map or a range of numbers");
 
 		if (diag)
 			diag_hint(&parser->compile->diags, diag,
@@ -128,7 +128,8 @@ void parse_fn_param(struct parser *parser, struct function *function, const stru
 	uint32_t max = sizeof(function->params) / sizeof(*function->params);
 
 	if (function->param_count == max) {
-		parse_error(parser, "function-parameters", span, "a function has at most %u parameters", max);
+		parse_error(parser, "function-parameters", span,
+			    "a function has at most %u parameters", max);
 		return;
 	}
 	function->params[function->param_count].name = name->text;

@@ -223,14 +223,16 @@ void parse_report(struct parser *parser, struct span span, const struct parse_ex
 	const char *quote = token->kind == STRING ? "" : "\"";
 
 	if (token->kind == C_DEFINITION) {
-		diag = parse_error(parser, "definition-place", span, "unexpected definition, expected %s", wanted);
+		diag = parse_error(parser, "definition-place", span,
+				   "unexpected definition, expected %s", wanted);
 	} else if (starts_line(parser, token) && !strncmp(wanted, "\";\"", 3)) {
 		/* what is missing at a line's end is shown there */
-		diag = parse_error(parser, "missing-semicolon", parse_span(parser, token[-1].end - 1, token[-1].end),
+		diag = parse_error(parser, "missing-semicolon",
+				   parse_span(parser, token[-1].end - 1, token[-1].end),
 				   "expected \";\" after this");
 	} else {
-		diag = parse_error(parser, "syntax", span, "unexpected %s%.*s%s%s, expected %s", quote,
-				   length > 32 ? 32 : length, parser->text + token->start,
+		diag = parse_error(parser, "syntax", span, "unexpected %s%.*s%s%s, expected %s",
+				   quote, length > 32 ? 32 : length, parser->text + token->start,
 				   length > 32 ? "..." : "", quote, wanted);
 	}
 	if (diag)

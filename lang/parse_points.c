@@ -87,8 +87,9 @@ static void add_parameter(struct parser *parser, struct strbuf *out, uint64_t nu
 	} else if (number && number <= options->arg_count) {
 		strbuf_add(out, options->args[number - 1]);
 	} else {
-		struct diag *diag = parse_error(parser, "parameter-missing", span, "parameter $%llu is not given",
-						(unsigned long long)number);
+		struct diag *diag =
+		    parse_error(parser, "parameter-missing", span, "parameter $%llu is not given",
+				(unsigned long long)number);
 
 		if (diag)
 			diag_hint(&parser->compile->diags, diag,

@@ -149,7 +149,8 @@ void parse_add_number(struct parser *parser, uint32_t start, uint32_t end)
 	if (rest > text && rest[-1] == '_')
 		parse_error(parser, "number-syntax", span, "a number cannot end in an underscore");
 	if (!suffix) {
-		struct diag *diag = parse_error(parser, "number-syntax", span, "\"%s\" is not a number", text);
+		struct diag *diag =
+		    parse_error(parser, "number-syntax", span, "\"%s\" is not a number", text);
 
 		if (diag && (*rest == '8' || *rest == '9'))
 			diag_hint(&parser->compile->diags, diag,
@@ -158,7 +159,8 @@ void parse_add_number(struct parser *parser, uint32_t start, uint32_t end)
 			diag_hint(&parser->compile->diags, diag,
 				  "what may follow the digits: u l ul ull, or ns us ms s m h d");
 	} else if (overflow || __builtin_mul_overflow(value, suffix->factor, &value)) {
-		struct diag *diag = parse_error(parser, "number-range", span, "%s does not fit in 64 bits", text);
+		struct diag *diag =
+		    parse_error(parser, "number-range", span, "%s does not fit in 64 bits", text);
 
 		if (diag)
 			diag_hint(&parser->compile->diags, diag, "the largest number is %llu",
@@ -218,9 +220,10 @@ void parse_add_string(struct parser *parser, uint32_t start, uint32_t end)
 		int byte = read_escape(text, &at, end - 1);
 
 		if (byte < 0) {
-			struct diag *diag = parse_error(parser, "unknown-escape", parse_span(parser, escape, at),
-							"unknown escape \"%.*s\" in a string",
-							(int)(at - escape), text + escape);
+			struct diag *diag =
+			    parse_error(parser, "unknown-escape", parse_span(parser, escape, at),
+					"unknown escape \"%.*s\" in a string", (int)(at - escape),
+					text + escape);
 			if (diag)
 				diag_hint(&parser->compile->diags, diag,
 					  "known are \\n \\t \\r \\\\ \\\" \\0nn (octal) and "
@@ -275,8 +278,9 @@ static bool ends_without_semicolon(const struct parser *parser, uint32_t at)
 			at++;
 		behind = skip_quoted(parser, at);
 	} while (behind > at);
-	return at == parser->size || (parser->text[at] != ';' &&
-	       strncmp(parser->text + at, attribute, sizeof(attribute) - 1) != 0);
+	return at == parser->size ||
+	       (parser->text[at] != ';' &&
+		strncmp(parser->text + at, attribute, sizeof(attribute) - 1) != 0);
 }
 
 uint32_t parse_c_definition_end(struct parser *parser, uint32_t start)
