@@ -117,6 +117,27 @@ LLVMMetadataRef debug_function(struct gen *g, const struct plan_program *row)
 	return function;
 }
 
+LLVMMetadataRef debug_subprogram(struct gen *g, const char *name, uint32_t source, uint32_t count,
+				 uint32_t pointers)
+{
+	const struct plan_source *place = &g->plan->sources.items[source];
+	LLVMMetadataRef file = debug_file(g, place->file), types[6], function;
+	LLVMMetadataRef word = debug_basic(g, "long", 8, true), pointer = debug_pointer(g, NULL);
+
+	types[0] = word;
+	for (uint32_t i = 0; i < count; i++)
+		types[i + 1] = pointers >> i & 1 ? pointer : word;
+	function = LLVMDIBuilderCreateFunction(
+		g->di, file, name, strlen(name), name, strlen(name), file, place->line,
+		LLVMDIBuilderCreateSubroutineType(g->di, file, types, count + 1, LLVMDIFlagZero),
+		true, true, place->line, LLVMDIFlagPrototyped, true);
+	for (uint32_t i = 0; i < count; i++)
+		LLVMDIBuilderCreateParameterVariable(g->di, function, "p", 1, i + 1, file,
+						     place->line, types[i + 1], true,
+						     LLVMDIFlagZero);
+	return function;
+}
+
 void debug_line(struct gen *g, uint32_t source)
 {
 	const struct plan_source *place;

@@ -44,8 +44,8 @@ struct place variable_place(struct gen *g, const struct variable *variable, bool
 			return variable_address(g, &g->variables.items[i]);
 	slot = list_push(g->arena, &g->variables);
 	slot->variable = variable;
-	if (!has_storage && g->spilled && g->spilled_count < g->program->variables.count &&
-	    !type_is_aggregate(variable->type))
+	if (!has_storage && (g->spills || variable->is_shared) &&
+	    g->spilled_count < g->program->variables.count && !type_is_aggregate(variable->type))
 		slot->spilled = g->spilled_count++;
 	else if (!has_storage)
 		slot->ptr = gen_alloca(g, type_bytes(variable->type) + 7, variable->name);

@@ -35,6 +35,13 @@ struct gen_path {
 	LLVMMetadataRef *levels; /* the type before each step */
 };
 
+/* A loop's body: emitted once, called wherever the statement is. */
+struct gen_loop {
+	const struct stmt *stmt;
+	LLVMValueRef function;
+	bool leaves; /* the body may leave the program */
+};
+
 struct gen_constant {
 	const char *text;
 	uint32_t length;
@@ -81,7 +88,7 @@ struct gen {
 	LLVMValueRef function, ctx, scratch, target;
 	LLVMValueRef stack_buffer; /* per-CPU frames while a stack is hashed; NULL until used */
 	LLVMValueRef frame;	/* storage on the stack, FRAME_SIZE bytes; NULL until used */
-	LLVMValueRef spilled;	/* per-CPU memory for scalar variables; NULL: they are registers */
+	LLVMValueRef spilled;	/* per-CPU memory for variables; NULL: they are registers */
 	uint32_t spilled_count;
 	bool uses_helpers; /* in the half of a curtask read for kernels before 5.11 */
 	LLVMBasicBlockRef entry; /* allocas only */
@@ -89,6 +96,12 @@ struct gen {
 	LIST(struct gen_variable) variables;
 	LIST(struct gen_temp) temps;
 	LIST(LLVMValueRef) open_records; /* reserved, to discard when the program returns */
+
+	/* loop.c */
+	const struct stmt *loop; /* whose body the function at hand is; NULL: the program itself */
+	LLVMValueRef outer;	 /* address of the pointers that bodies of loops share */
+	bool leaves;		 /* the function at hand may leave the program */
+	LIST(struct gen_loop) loops;
 };
 
 /* Records the first failure. Code that follows may be nonsense but must not crash. */
@@ -125,6 +138,8 @@ enum helper_id {
 	HELPER_TASK_BTF = 158,
 	HELPER_FUNC_IP = 173,
 	HELPER_COOKIE = 174,
+	HELPER_FOR_EACH = 164,
+	HELPER_LOOP = 181,
 	HELPER_MAP_LOOKUP_PERCPU = 195,
 	HELPER_KTIME_TAI = 208,
 };
@@ -186,6 +201,9 @@ uint32_t type_alignment(const struct type *type);
 /* ---- debug.c ---- */
 void debug_begin(struct gen *g);
 LLVMMetadataRef debug_function(struct gen *g, const struct plan_program *row);
+/* A function that the program calls: `count` words (`pointers`: a bit for each that is an address). */
+LLVMMetadataRef debug_subprogram(struct gen *g, const char *name, uint32_t source, uint32_t count,
+				 uint32_t pointers);
 void debug_line(struct gen *g, uint32_t source); /* of the instructions that follow */
 LLVMMetadataRef debug_basic(struct gen *g, const char *name, uint32_t size, bool is_signed);
 LLVMMetadataRef debug_bytes(struct gen *g, uint32_t size);
@@ -225,6 +243,13 @@ LLVMValueRef convert_value(struct gen *g, struct expr *expr);
 struct place variable_place(struct gen *g, const struct variable *variable, bool is_set);
 void emit_body(struct gen *g, stmt_ptr *body, uint32_t count);
 void emit_program(struct gen *g, uint32_t index);
+
+/* ---- loop.c ---- */
+void loop_prologue(struct gen *g); /* of a program that has loops */
+uint32_t loop_state_words(const struct gen *g); /* behind the frame, in the memory of variables */
+void emit_loop(struct gen *g, struct stmt *stmt);
+void emit_jump(struct gen *g, const struct stmt *stmt); /* break, continue */
+void loop_leave(struct gen *g); /* the return of a body that ends its program */
 
 /* ---- read.c, context.c ---- */
 LLVMValueRef read_value(struct gen *g, struct expr *expr);

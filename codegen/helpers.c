@@ -191,5 +191,8 @@ void gen_return(struct gen *g)
 	for (uint32_t i = 0; i < g->open_records.count; i++)
 		gen_helper(g, HELPER_RINGBUF_DISCARD,
 			   (LLVMValueRef[]){ g->open_records.items[i], gen_u64(g, 0) }, 2);
-	LLVMBuildRet(g->builder, gen_u32(g, 0));
+	if (g->loop)
+		loop_leave(g);
+	else
+		LLVMBuildRet(g->builder, gen_u32(g, 0));
 }

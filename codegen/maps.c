@@ -121,8 +121,7 @@ void maps_define(struct gen *g)
 		g->records = define_map(g, "sonde_records", BPF_RINGBUF, NULL, NULL,
 					plan->config.ring_buffer_bytes);
 	g->losses = define_map(g, "sonde_losses", BPF_PERCPU_ARRAY, u32_type(g), u64_type(g),
-			       plan->programs.count + plan->maps.count +
-				       (plan->config.count_failed_reads ? plan->programs.count : 0));
+			       plan_first_loop_loss(plan) + plan->loops.count);
 	/* Key 0 of the one-entry arrays; read-only, so that no program stores it on its stack. */
 	g->zero_key = LLVMAddGlobal(g->module, g->i32, "zero_key");
 	LLVMSetInitializer(g->zero_key, zero);

@@ -64,6 +64,15 @@ static void emit_stmt(struct gen *g, struct stmt *stmt)
 		for (uint64_t i = 0; i < stmt->count && !g->error; i++)
 			emit_body(g, stmt->body.items, stmt->body.count);
 		break;
+	case STMT_WHILE:
+	case STMT_FOR_RANGE:
+	case STMT_FOR_MAP:
+		emit_loop(g, stmt);
+		break;
+	case STMT_BREAK:
+	case STMT_CONTINUE:
+		emit_jump(g, stmt);
+		break;
 	case STMT_RETURN:
 		emit_return(g);
 		break;
@@ -92,9 +101,10 @@ static void begin_program(struct gen *g, uint32_t index)
 	g->program = &g->script->programs.items[index];
 	g->row = row;
 	g->program_index = index;
-	g->scratch = g->target = g->frame = g->spilled = g->stack_buffer = NULL;
+	g->scratch = g->target = g->frame = g->spilled = g->stack_buffer = g->outer = NULL;
 	g->spilled_count = 0;
-	g->variables.count = g->temps.count = g->open_records.count = 0;
+	g->variables.count = g->temps.count = g->open_records.count = g->loops.count = 0;
+	g->loop = NULL;
 	g->function = LLVMAddFunction(g->module, plan_string(g->plan, row->name), type);
 	LLVMSetSection(g->function, plan_string(g->plan, row->section));
 	/* No unwind tables: no section .eh_frame. */
@@ -123,11 +133,11 @@ static LLVMValueRef own_memory(struct gen *g, LLVMValueRef map)
 
 static void setup_memory(struct gen *g)
 {
-	uint32_t words = g->program->variables.count + FRAME_SIZE / 8;
+	uint32_t words = g->program->variables.count + FRAME_SIZE / 8 + loop_state_words(g);
 
 	if (g->row->scratch_size)
 		g->scratch = own_memory(g, maps_scratch(g, g->program_index));
-	if (g->spills)
+	if (g->spills || g->program->loop_count)
 		g->spilled = own_memory(g, maps_variables(g, g->program_index, words));
 }
 
@@ -143,6 +153,8 @@ void emit_program(struct gen *g, uint32_t index)
 	LLVMPositionBuilderAtEnd(g->builder, start);
 	context_prologue(g);
 	setup_memory(g);
+	if (g->program->loop_count)
+		loop_prologue(g);
 	g->setup = LLVMGetInsertBlock(g->builder);
 	body = gen_block(g, "body");
 	LLVMBuildBr(g->builder, body);

@@ -130,6 +130,8 @@ struct variable {
 	bool is_declared;   /* let with a type: does not widen */
 	bool is_flexible;   /* only literals >= 0 so far: takes the sign of what it meets */
 	bool is_assigned;   /* somewhere: without a type then, it is what went wrong */
+	bool is_shared;	    /* lower: between a loop's body and what is around it */
+	uint32_t home;	    /* lower: 0: not met yet; else 1 + the loop whose body declares it */
 	struct storage storage; /* lower: aggregates only; scalars live in an alloca */
 	uint32_t number; /* unique in its program */
 };
@@ -204,7 +206,7 @@ struct expr {
 	X(STMT_UNROLL, "unroll")    /* expr: count, body; check: count */                          \
 	X(STMT_WHILE, "while")      /* expr, body */                                               \
 	X(STMT_FOR_RANGE, "for_range") /* name: $i; expr .. end, body */                           \
-	X(STMT_FOR_MAP, "for_map")  /* name: $kv; expr: the map, body */                           \
+	X(STMT_FOR_MAP, "for_map")  /* name: $kv; expr: the map, body; check: end: the value */    \
 	X(STMT_BREAK, "break")                                                                     \
 	X(STMT_CONTINUE, "continue")                                                               \
 	X(STMT_RETURN, "return")    /* expr or NULL */                                             \
@@ -233,6 +235,8 @@ struct stmt {
 	uint64_t count;
 	/* lower: */
 	uint32_t source;
+	uint32_t loop;	    /* plan.loops */
+	uint32_t loop_slot; /* number of a loop in its program */
 };
 
 /* One attach point as written: "kprobe:vfs_*", split at ':' outside quotes. */

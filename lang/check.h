@@ -71,6 +71,9 @@ void check_stmt(struct checker *c, struct stmt *stmt);
 struct expr *check_assign_variable(struct checker *c, struct variable *variable, struct expr *value,
 				   struct span target);
 
+/* check_loop.c: for and while. */
+void check_loop(struct checker *c, struct stmt *stmt);
+
 /* check_expr.c: the type of everything. The result replaces `expr`; its type is never NULL. */
 struct expr *check_expr(struct checker *c, struct expr *expr);
 /* Like check_expr, and refuses what has no value (void). */

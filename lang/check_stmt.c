@@ -124,8 +124,6 @@ static void check_jump(struct checker *c, struct stmt *stmt)
 
 	if (c->loop_depth == 0)
 		check_error(c, "outside-loop", stmt->span, "%s is only possible in a loop", word);
-	else
-		diag_not_supported(c->diags, stmt->span, word);
 }
 
 static void check_expression(struct checker *c, struct stmt *stmt)
@@ -166,11 +164,9 @@ void check_stmt(struct checker *c, struct stmt *stmt)
 		check_unroll(c, stmt);
 		break;
 	case STMT_WHILE:
-		diag_not_supported(c->diags, stmt->span, "while");
-		break;
 	case STMT_FOR_RANGE:
 	case STMT_FOR_MAP:
-		diag_not_supported(c->diags, stmt->span, "for");
+		check_loop(c, stmt);
 		break;
 	case STMT_BREAK:
 	case STMT_CONTINUE:

@@ -12,6 +12,7 @@
 
 static void walk(struct lower *lower, struct expr *expr, bool has_place);
 static void walk_stmts(struct lower *lower, stmt_ptr *items, uint32_t count);
+static void touch(struct lower *lower, struct variable *variable);
 
 struct mark {
 	uint32_t stack, scratch;
@@ -249,6 +250,8 @@ static void walk(struct lower *lower, struct expr *expr, bool has_place)
 	if (!expr)
 		return;
 	expr->source = lower->source = lower_source(lower, expr->span);
+	if (expr->variable)
+		touch(lower, expr->variable);
 	if (expr->kind != EXPR_CALL && expr->kind != EXPR_IDENTIFIER)
 		expr->record = PLAN_NONE;
 	if (!has_place && expr->type && type_is_aggregate(expr->type) && !is_in_place(expr))
@@ -259,12 +262,56 @@ static void walk(struct lower *lower, struct expr *expr, bool has_place)
 	lower->source = outer;
 }
 
+/* A variable that two functions of the program use lies in memory that both can reach. */
+static void touch(struct lower *lower, struct variable *variable)
+{
+	if (!variable->home)
+		variable->home = lower->loop + 1;
+	if (variable->home != lower->loop + 1)
+		variable->is_shared = true;
+}
+
+/* The body of a loop is a function of its own; what bounds a `for` is evaluated before. */
+static void walk_loop(struct lower *lower, struct stmt *stmt)
+{
+	struct mark mark = mark_now(lower);
+	uint32_t outer = lower->loop;
+
+	stmt->loop_slot = lower->loop_count++;
+	stmt->loop = lower->plan->loops.count;
+	*list_push(lower->arena, &lower->plan->loops) = (struct plan_loop){ stmt->source };
+	if (stmt->kind == STMT_FOR_RANGE) {
+		walk(lower, stmt->expr, false);
+		walk(lower, stmt->end, false);
+		release(lower, mark);
+	}
+	lower->loop = stmt->loop_slot + 1;
+	if (stmt->variable)
+		touch(lower, stmt->variable);
+	if (stmt->kind == STMT_WHILE)
+		walk(lower, stmt->expr, false);
+	if (stmt->kind == STMT_FOR_MAP) {
+		lower_feature(lower, FEATURE_FOR_EACH, stmt->source);
+		walk(lower, stmt->end, true);
+	}
+	release(lower, mark);
+	walk_stmts(lower, stmt->body.items, stmt->body.count);
+	lower->loop = outer;
+}
+
 static void walk_stmt(struct lower *lower, struct stmt *stmt)
 {
 	struct mark mark = mark_now(lower);
 
 	stmt->source = lower_source(lower, stmt->span);
 	lower->source = stmt->source;
+	if (stmt->kind == STMT_WHILE || stmt->kind == STMT_FOR_RANGE ||
+	    stmt->kind == STMT_FOR_MAP) {
+		walk_loop(lower, stmt);
+		return;
+	}
+	if (stmt->variable)
+		touch(lower, stmt->variable);
 	walk(lower, stmt->expr, stmt->kind == STMT_LET);
 	walk(lower, stmt->end, false);
 	release(lower, mark);
@@ -284,6 +331,7 @@ void lower_body(struct lower *lower, struct probe *probe, uint32_t *scratch)
 
 	lower->stack = lower->scratch = lower->stack_peak = lower->scratch_peak = 0;
 	lower->source = lower_source(lower, probe->span);
+	lower->loop = lower->loop_count = 0;
 	for (uint32_t i = 0; i < probe->variables.count; i++) {
 		struct variable *variable = probe->variables.items[i];
 

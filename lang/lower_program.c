@@ -121,6 +121,7 @@ static void add_typed(struct lower *lower, struct probe *probe)
 	typed->args = probe->args;
 	typed->variables.items = probe->variables.items;
 	typed->variables.count = probe->variables.count;
+	typed->loop_count = lower->loop_count;
 }
 
 /* One program for point `first` and all later ones that can share it. */

@@ -9,11 +9,13 @@
 static const enum bpf_func_id helpers[FEATURE_COUNT] = {
 	[FEATURE_ATTACH_COOKIE] = BPF_FUNC_get_attach_cookie,
 	[FEATURE_LOOKUP_PERCPU] = BPF_FUNC_map_lookup_percpu_elem,
+	[FEATURE_FOR_EACH] = BPF_FUNC_for_each_map_elem,
 };
 
 static const char *const purposes[FEATURE_COUNT] = {
 	[FEATURE_ATTACH_COOKIE] = "telling apart the probes of one program",
 	[FEATURE_LOOKUP_PERCPU] = "reading an aggregation inside the kernel",
+	[FEATURE_FOR_EACH] = "a loop over a map",
 };
 
 int features_check(struct session *session)

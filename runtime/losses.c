@@ -49,6 +49,27 @@ static void report_failed_reads(struct session *session, uint64_t *values)
 	}
 }
 
+/* Loops that would have turned on: the kernel bounds them. */
+static void report_loops(struct session *session, uint64_t *values)
+{
+	const struct plan *plan = session->plan;
+	uint32_t first = plan_first_loop_loss(plan);
+
+	if (bpf_map__max_entries(session->losses) < first + plan->loops.count)
+		return;
+	for (uint32_t i = 0; i < plan->loops.count; i++) {
+		uint64_t count = read_counter(session, first + i, values);
+		uint32_t source = plan->loops.items[i].source;
+
+		if (!count || source >= plan->sources.count)
+			continue;
+		fprintf(stderr,
+			"warning: the loop in line %u was cut short (%" PRIu64 " times): it takes "
+			"more turns than this kernel allows\n",
+			plan->sources.items[source].line, count);
+	}
+}
+
 void losses_report(struct session *session)
 {
 	const struct plan *plan = session->plan;
@@ -83,5 +104,6 @@ void losses_report(struct session *session)
 	}
 	if (plan->config.count_failed_reads)
 		report_failed_reads(session, values);
+	report_loops(session, values);
 	free(values);
 }

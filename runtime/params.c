@@ -84,15 +84,31 @@ static void set_param(struct session *session, const struct constants *constants
 	}
 }
 
+static bool kernel_is_from(unsigned int major, unsigned int minor)
+{
+	struct utsname name;
+	unsigned int has_major = 0, has_minor = 0;
+
+	if (uname(&name) || sscanf(name.release, "%u.%u", &has_major, &has_minor) != 2)
+		return false;
+	return has_major > major || (has_major == major && has_minor >= minor);
+}
+
 /* bpf_get_current_task_btf() came with 5.11; a vendor's older kernel that has it loses only speed. */
 static bool has_task_btf(void)
 {
-	struct utsname name;
-	unsigned int major = 0, minor = 0;
+	return kernel_is_from(5, 11);
+}
 
-	if (uname(&name) || sscanf(name.release, "%u.%u", &major, &minor) != 2)
+/* bpf_loop() came with 5.17; a vendor's older kernel that may have it is asked. */
+static bool has_loop_helper(const struct constants *constants)
+{
+	uint64_t offset, room;
+
+	if (!image_find_constant(constants->sections, "sonde_bpf_loop", &offset, &room))
 		return false;
-	return major > 5 || (major == 5 && minor >= 11);
+	return kernel_is_from(5, 17) ||
+	       libbpf_probe_bpf_helper(BPF_PROG_TYPE_KPROBE, BPF_FUNC_loop, NULL) == 1;
 }
 
 int params_set(struct session *session, const struct image_sections *sections)
@@ -122,5 +138,6 @@ int params_set(struct session *session, const struct image_sections *sections)
 	set_number(&constants, "sonde_cpid", child_pid(session->child));
 	set_number(&constants, "sonde_ncpus", session->cpu_count);
 	set_number(&constants, "sonde_task_btf", has_task_btf());
+	set_number(&constants, "sonde_bpf_loop", has_loop_helper(&constants));
 	return bpf_map__set_initial_value(rodata, constants.bytes, constants.size);
 }

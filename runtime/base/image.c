@@ -26,7 +26,8 @@ enum table_id { TABLE_STRINGS = 1, TABLE_CONFIG, TABLE_FIRST_LIST };
 	X(layouts)                                                                                 \
 	X(kernel_types)                                                                            \
 	X(sources)                                                                                 \
-	X(options)
+	X(options)                                                                                 \
+	X(loops)
 
 static void add_table(struct strbuf *out, uint32_t id, const void *rows, uint32_t row_size,
 		      uint32_t row_count)

@@ -337,6 +337,8 @@ static bool check_rest(struct checker *checker)
 		REQUIRE(is_string(plan, plan->kernel_types.items[i].name) &&
 			is_string(plan, plan->kernel_types.items[i].module), "kernel type", i,
 			"name out of range");
+	for (i = 0; i < plan->loops.count; i++)
+		REQUIRE(is_source(plan, plan->loops.items[i].source), "loop", i, "source");
 	for (i = 0; i < plan->sources.count; i++)
 		REQUIRE(is_string(plan, plan->sources.items[i].file) &&
 			is_string(plan, plan->sources.items[i].text), "source", i,

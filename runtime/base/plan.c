@@ -97,6 +97,11 @@ const char *plan_string(const struct plan *plan, uint32_t index)
 #define NAME_OF(table, index) ((size_t)(index) < sizeof(table) / sizeof(*(table)) ? \
 			       (table)[index] : "unknown")
 
+uint32_t plan_first_loop_loss(const struct plan *plan)
+{
+	return plan->programs.count * (plan->config.count_failed_reads ? 2 : 1) + plan->maps.count;
+}
+
 const char *provider_name(enum provider_id provider)
 {
 	static const char *const names[] = {

@@ -129,7 +129,8 @@ struct plan_map {
  *   sonde_scratch_N per-CPU array, one entry of programs[N].scratch_size bytes
  *   sonde_losses    per-CPU array of u64: [program] records that found no room, then
  *                   [program count + map] insertions that a full map refused; always present; then, if
- *                   config.count_failed_reads, [program] reads of memory that failed
+ *                   config.count_failed_reads, [program] reads of memory that failed; then
+ *                   [loop] times that a loop was cut short
  *   sonde_syscalls_N  array of u32[1024]: 1 + target number by system call, 0: not attached;
  *                   for programs[N] whose kind is RAW_SYSCALL_*; filled by the runtime
  *   .rodata         the parameters (see plan_param) */
@@ -220,7 +221,8 @@ struct plan_option {
 	X(FEATURE_ATTACH_COOKIE, "attach_cookie", "5.15")                                          \
 	X(FEATURE_FENTRY, "fentry", "5.5")                                                         \
 	X(FEATURE_LOOKUP_PERCPU, "map_lookup_percpu_elem", "5.19")                                 \
-	X(FEATURE_KERNEL_BTF, "kernel BTF", "5.2")
+	X(FEATURE_KERNEL_BTF, "kernel BTF", "5.2")                                                 \
+	X(FEATURE_FOR_EACH, "for_each_map_elem", "5.13")
 
 enum feature_id {
 #define X(id, name, since) id,
@@ -249,6 +251,13 @@ struct plan_layout {
 struct plan_kernel_type {
 	uint32_t name;	/* strings */
 	uint32_t module; /* strings: "" for vmlinux */
+};
+
+/* A loop, which may be cut short: after LOOP_MAX turns, or fewer where the kernel has no bpf_loop(). */
+#define LOOP_MAX (1u << 23)
+
+struct plan_loop {
+	uint32_t source;
 };
 
 /* A place in the script. The text of the line itself is kept for messages at run time. */
@@ -292,6 +301,7 @@ struct plan {
 	LIST(struct plan_layout) layouts;
 	LIST(struct plan_kernel_type) kernel_types;
 	LIST(struct plan_source) sources;
+	LIST(struct plan_loop) loops;
 	struct plan_config config;
 };
 
@@ -302,6 +312,9 @@ uint32_t plan_add_string(struct plan *plan, const char *text);
 const char *plan_string(const struct plan *plan, uint32_t index);
 /* For who fills plan.strings directly (the image decoder): makes plan_add_string know them. */
 void plan_index_strings(struct plan *plan);
+
+/* The first counter of loops in sonde_losses. */
+uint32_t plan_first_loop_loss(const struct plan *plan);
 
 const char *provider_name(enum provider_id provider);
 const char *program_kind_section(enum program_kind kind);

@@ -309,6 +309,12 @@ static void dump_needs(struct dumper *dumper)
 			      feature_since(plan->features.items[i].feature));
 		add_source(dumper, plan->features.items[i].source);
 	}
+	if (plan->loops.count)
+		strbuf_add(dumper->out, "loops\n");
+	for (i = 0; i < plan->loops.count; i++) {
+		strbuf_printf(dumper->out, "  %u", i);
+		add_source(dumper, plan->loops.items[i].source);
+	}
 	if (plan->layouts.count)
 		strbuf_add(dumper->out, "layouts\n");
 	for (i = 0; i < plan->layouts.count; i++) {
