@@ -90,8 +90,6 @@ static void refuse_functions(struct checker *c)
 
 	for (uint32_t i = 0; i < script->functions.count; i++)
 		diag_not_supported(c->diags, script->functions.items[i]->span, "fn");
-	for (uint32_t i = 0; i < script->imports.count; i++)
-		diag_not_supported(c->diags, script->imports.items[i].span, "import");
 }
 
 static void finish_maps(struct checker *c)

@@ -4,6 +4,7 @@
 #include "lang/cdecl.h"
 #include "lang/check.h"
 #include "lang/expand.h"
+#include "lang/import.h"
 
 #include <string.h>
 
@@ -223,8 +224,6 @@ static void refuse_later(struct compile *compile)
 {
 	struct script *script = compile->script;
 
-	for (uint32_t i = 0; i < script->imports.count; i++)
-		diag_not_supported(&compile->diags, script->imports.items[i].span, "import");
 	for (uint32_t i = 0; i < script->functions.count; i++)
 		diag_not_supported(&compile->diags, script->functions.items[i]->span, "a function");
 }
@@ -240,8 +239,11 @@ static void refuse_empty(struct compile *compile)
 int expand_script(struct compile *compile)
 {
 	struct expander x = {.compile = compile};
-	struct script *script = compile->script;
+	struct script *script;
 
+	if (import_all(compile))
+		return -1;
+	script = compile->script;
 	if (c_types_parse(compile) || load_stdlib(&x))
 		return -1;
 	refuse_later(compile);
