@@ -84,6 +84,8 @@ struct expr *check_new_expr(struct checker *c, enum expr_kind kind, struct span 
 struct expr *check_poison(struct checker *c, struct span span);
 struct expr *check_integer(struct checker *c, struct span span, uint64_t value, struct type *type);
 struct expr *check_bool(struct checker *c, struct span span, bool value);
+/* The builtin `probe` as text where there is one target; else as it is. */
+struct expr *check_probe_text(struct checker *c, struct expr *expr);
 struct expr *check_text(struct checker *c, struct span span, const char *text, uint32_t length);
 bool check_is_poison(const struct expr *expr);
 /* False after a diagnostic: a value in BPF memory larger than a program can hold. */
@@ -103,6 +105,8 @@ struct expr *check_signed_unary(struct checker *c, struct expr *expr);
 struct expr *check_binary(struct checker *c, struct expr *expr);
 struct expr *check_arithmetic(struct checker *c, enum op op, struct expr *left, struct expr *right,
 			      struct span span);
+/* An int64 or uint64 as the bytes that it means in the arithmetic of this pointer. */
+struct expr *check_scaled(struct checker *c, struct expr *offset, const struct type *pointer);
 /* In the last pass: warns that `expr`, when it is an uint64, becomes signed. */
 void check_warn_sign(struct checker *c, const struct expr *expr, const char *why);
 struct type *check_literal_type(struct checker *c, uint64_t value, bool is_negative);
@@ -125,6 +129,8 @@ struct type *check_resolve_type(struct checker *c, const struct type_syntax *syn
 struct type *check_find_struct(struct checker *c, enum type_kind kind, const char *name);
 struct expr *check_sizeof(struct checker *c, struct expr *expr);
 struct expr *check_offsetof(struct checker *c, struct expr *expr);
+/* A record of constants: btf_id, base_type, full_type. */
+struct expr *check_typeinfo(struct checker *c, struct expr *expr);
 
 /* check_access.c */
 struct expr *check_field(struct checker *c, struct expr *expr);

@@ -155,6 +155,22 @@ static struct expr *tuple_member(struct checker *c, struct expr *left, uint64_t 
 	return read;
 }
 
+/* (a=1, b="x").b, as of typeinfo: known now. NULL: not so. */
+static struct expr *constant_member(const struct expr *left, const char *name)
+{
+	struct expr *found = NULL;
+
+	if (left->kind != EXPR_RECORD)
+		return NULL;
+	for (uint32_t i = 0; i < left->args.count; i++) {
+		if (!left->args.items[i]->is_constant)
+			return NULL;
+		if (strcmp(left->names.items[i], name) == 0)
+			found = left->args.items[i];
+	}
+	return found;
+}
+
 static struct expr *no_fields(struct checker *c, const struct expr *expr, const struct type *type)
 {
 	struct diag *diag = check_error(c, "not-a-struct", expr->span, "%s has no fields",
@@ -172,10 +188,13 @@ static struct expr *no_fields(struct checker *c, const struct expr *expr, const 
 struct expr *check_field(struct checker *c, struct expr *expr)
 {
 	struct expr *left = check_value(c, expr->left), *read;
+	struct expr *constant = constant_member(left, expr->name);
 	struct type *type = left->type, *end;
 
 	if (check_is_poison(left))
 		return check_poison(c, expr->span);
+	if (constant)
+		return constant;
 	if (type->kind == TYPE_POINTER) {
 		struct type *root = type->element;
 
@@ -298,6 +317,13 @@ struct expr *check_index(struct checker *c, struct expr *expr)
 		}
 		return tuple_member(c, left, index->integer, expr->span);
 	}
+	if (left->is_constant && left->type->kind == TYPE_STRING && index->is_constant &&
+	    index->type->kind == TYPE_INT && index->integer < left->type->size)
+		return check_integer(c, expr->span,
+				     index->integer < left->length
+					 ? (uint64_t)(int8_t)left->text[index->integer]
+					 : 0,
+				     type_int(c->types, 1, true));
 	read = continue_read(c, left, &end);
 	if (end->kind == TYPE_STRING)
 		end = type_array(c->types, type_int(c->types, 1, true), end->size);

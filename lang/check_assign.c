@@ -59,6 +59,7 @@ struct expr *check_assign_variable(struct checker *c, struct variable *variable,
 	struct diag *diag;
 
 	variable->is_assigned = true;
+	value = check_probe_text(c, value);
 	if (check_is_poison(value) || !check_size_limit(c, value))
 		return check_poison(c, value->span);
 	if (variable->is_declared)
@@ -73,6 +74,8 @@ struct expr *check_assign_variable(struct checker *c, struct variable *variable,
 		return value;
 	}
 	type = check_unify(c, variable->type, variable->is_flexible, value->type, flexible);
+	if (type && value->kind == EXPR_ADDRESS) /* what it points to may have widened */
+		type = value->type;
 	if (!type) {
 		diag = check_error(c, "assign-type", value->span, "%s is %s, and cannot take %s",
 				   variable->name, check_type_name(c, variable->type),
@@ -194,11 +197,10 @@ static struct expr *compound_map(struct checker *c, struct expr *expr)
 	if (type_is_aggregate(expr->type) || expr->type->kind == TYPE_BOOL)
 		return check_poison(c, expr->span);
 	/* right: as wide as the map's value; in a pointer, already scaled */
-	if (map->type->kind == TYPE_POINTER) {
-		diag_not_supported(c->diags, expr->span, "pointer arithmetic on a map in place");
-		return check_poison(c, expr->span);
-	}
-	expr->right = check_convert(c, check_to_int64(c, value), map->type);
+	value = check_to_int64(c, value);
+	if (map->type->kind == TYPE_POINTER)
+		value = check_scaled(c, value, map->type);
+	expr->right = check_convert(c, value, map->type);
 	return expr;
 }
 

@@ -529,6 +529,8 @@ static struct expr *call_with_values(struct checker *c, struct expr *call)
 			argument = check_str_argument(c, argument);
 		else
 			argument = check_value(c, argument);
+		if (!(call->builtin->flags & BUILTIN_ASYNC))
+			argument = check_probe_text(c, argument);
 		call->args.items[i] = argument;
 		is_bad |= check_is_poison(argument) || !check_size_limit(c, argument);
 	}

@@ -76,6 +76,13 @@ struct expr *check_text(struct checker *c, struct span span, const char *text, u
 	return expr;
 }
 
+struct expr *check_probe_text(struct checker *c, struct expr *expr)
+{
+	if (expr->type->kind != TYPE_PROBE || !expr->text)
+		return expr;
+	return check_text(c, expr->span, expr->text, expr->length);
+}
+
 void check_once(struct checker *c, struct expr *value, struct expr **first, struct expr **again)
 {
 	struct variable *variable = scope_declare(c, "$", value->span);
@@ -264,10 +271,19 @@ static struct expr *check_tuple(struct checker *c, struct expr *expr)
 	return expr;
 }
 
+/* &$x and &@m: kernel addresses, read with the helpers like any other. A map's is that of the kernel's
+ * struct bpf_map; it has the type of a pointer to the map's value, as on the peer. */
 static struct expr *check_address(struct checker *c, struct expr *expr)
 {
-	diag_not_supported(c->diags, expr->span, "taking an address with &");
-	return check_poison(c, expr->span);
+	bool is_map = expr->left->kind == EXPR_MAP;
+	struct expr *of =
+	    is_map ? check_map_whole(c, expr->left) : check_variable(c, expr->left);
+
+	if (check_is_poison(of))
+		return check_poison(c, expr->span);
+	expr->left = of;
+	expr->type = type_pointer(c->types, of->type, SPACE_KERNEL);
+	return expr;
 }
 
 static struct expr *check_comptime(struct checker *c, struct expr *expr)
@@ -280,12 +296,6 @@ static struct expr *check_comptime(struct checker *c, struct expr *expr)
 		return check_poison(c, expr->span);
 	}
 	return value;
-}
-
-static struct expr *not_supported(struct checker *c, struct expr *expr, const char *what)
-{
-	diag_not_supported(c->diags, expr->span, what);
-	return check_poison(c, expr->span);
 }
 
 static struct expr *dispatch(struct checker *c, struct expr *expr)
@@ -337,7 +347,7 @@ static struct expr *dispatch(struct checker *c, struct expr *expr)
 	case EXPR_OFFSETOF:
 		return check_offsetof(c, expr);
 	case EXPR_TYPEINFO:
-		return not_supported(c, expr, "typeinfo");
+		return check_typeinfo(c, expr);
 	case EXPR_TYPE:
 		check_error(c, "type-as-value", expr->span, "a type is not a value");
 		return check_poison(c, expr->span);

@@ -227,12 +227,25 @@ static struct expr *binary(struct checker *c, enum op op, struct expr *left, str
 	return result;
 }
 
+struct expr *check_scaled(struct checker *c, struct expr *offset, const struct type *pointer)
+{
+	struct type *word = type_int(c->types, 8, false), *element = pointer->element;
+	uint64_t size;
+
+	type_complete(c->types, element);
+	size = element->size ? element->size : 1;
+	offset = check_convert(c, offset, word);
+	if (size == 1)
+		return offset;
+	return binary(c, OP_MUL, offset, check_integer(c, offset->span, size, word), word,
+		      offset->span);
+}
+
 static struct expr *pointer_arithmetic(struct checker *c, enum op op, struct expr *left,
 				       struct expr *right, struct span span)
 {
 	struct type *word = type_int(c->types, 8, false), *type;
 	struct expr *offset;
-	uint64_t size;
 
 	if (left->type->kind == TYPE_POINTER && right->type->kind == TYPE_POINTER)
 		return operand_error(c, op, right, span);
@@ -248,11 +261,7 @@ static struct expr *pointer_arithmetic(struct checker *c, enum op op, struct exp
 	offset = integer_operand(c, offset);
 	if (!offset)
 		return operand_error(c, op, right, span);
-	type_complete(c->types, type->element);
-	size = type->element->size ? type->element->size : 1;
-	offset = check_convert(c, check_to_int64(c, offset), word);
-	if (size != 1)
-		offset = binary(c, OP_MUL, offset, check_integer(c, span, size, word), word, span);
+	offset = check_scaled(c, check_to_int64(c, offset), type);
 	return check_convert(c, binary(c, op, check_convert(c, left, word), offset, word, span),
 			     type);
 }
@@ -297,6 +306,8 @@ struct expr *check_arithmetic(struct checker *c, enum op op, struct expr *left, 
 
 	if (check_is_poison(left) || check_is_poison(right))
 		return check_poison(c, span);
+	left = check_probe_text(c, left);
+	right = check_probe_text(c, right);
 	if (op == OP_ADD && is_text(left) && is_text(right))
 		return concatenate(c, left, right, span);
 	if (left->type->kind == TYPE_POINTER || right->type->kind == TYPE_POINTER)
@@ -319,12 +330,30 @@ struct expr *check_arithmetic(struct checker *c, enum op op, struct expr *left, 
 	return binary(c, op, a, b, type, span);
 }
 
-/* The name of the only target of this probe. */
-static struct expr *probe_as_text(struct checker *c, struct expr *expr)
+static bool is_constant_record(const struct expr *expr)
 {
-	if (expr->type->kind != TYPE_PROBE || !expr->text)
-		return expr;
-	return check_text(c, expr->span, expr->text, expr->length);
+	if (expr->kind != EXPR_RECORD)
+		return false;
+	for (uint32_t i = 0; i < expr->args.count; i++)
+		if (!expr->args.items[i]->is_constant)
+			return false;
+	return true;
+}
+
+/* Of records of one type, but for the order of their fields and the sizes of strings. */
+static bool same_constants(const struct expr *left, const struct expr *right)
+{
+	for (uint32_t i = 0; i < left->args.count; i++) {
+		const struct expr *a = left->args.items[i], *b = right->args.items[i];
+
+		for (uint32_t k = 0; k < right->args.count; k++)
+			if (strcmp(left->names.items[i], right->names.items[k]) == 0)
+				b = right->args.items[k];
+		if (a->type->kind == TYPE_STRING ? strcmp(a->text, b->text) != 0
+						 : a->integer != b->integer)
+			return false;
+	}
+	return true;
 }
 
 static struct expr *compare_aggregates(struct checker *c, enum op op, struct expr *left,
@@ -333,8 +362,8 @@ static struct expr *compare_aggregates(struct checker *c, enum op op, struct exp
 	struct type *common;
 	enum type_kind kind;
 
-	left = probe_as_text(c, left);
-	right = probe_as_text(c, right);
+	left = check_probe_text(c, left);
+	right = check_probe_text(c, right);
 	common = check_unify(c, left->type, false, right->type, false);
 	kind = left->type->kind;
 
@@ -354,12 +383,18 @@ static struct expr *compare_aggregates(struct checker *c, enum op op, struct exp
 		    check_error(c, "compare", span, "%s cannot be compared with %s",
 				check_type_name(c, left->type), check_type_name(c, right->type));
 
+		if (kind == TYPE_PROBE || right->type->kind == TYPE_PROBE)
+			diag_hint(c->diags, diag, "the names that a wildcard stands for are known "
+						  "only where it runs: name the targets");
+
 		diag_note(diag, left->span, check_type_name(c, left->type));
 		diag_note(diag, right->span, check_type_name(c, right->type));
 		return check_poison(c, span);
 	}
 	if (op != OP_EQ && op != OP_NE)
 		return operand_error(c, op, left, span);
+	if (is_constant_record(left) && is_constant_record(right))
+		return check_bool(c, span, same_constants(left, right) == (op == OP_EQ));
 	if (kind != TYPE_STRING && kind != TYPE_BUFFER) {
 		left = check_convert(c, left, common);
 		right = check_convert(c, right, common);

@@ -1,19 +1,48 @@
 /* Probes into groups: a probe whose points have different types is checked once for each group of
- * points that type alike. */
+ * points that type alike; and for each point where the body looks into its own name. */
 #include "lang/check.h"
 
 #include <string.h>
 
 struct uses {
 	bool args, retval;
+	uint32_t probe;	  /* how often `probe` is there, */
+	uint32_t printed; /* and how often its name is needed only in user space */
 };
+
+static bool is_probe_name(const struct expr *expr)
+{
+	return expr && expr->kind == EXPR_IDENTIFIER && strcmp(expr->name, "probe") == 0;
+}
+
+static uint32_t count_probe_names(const struct expr *of)
+{
+	uint32_t count = is_probe_name(of->key) ? 1 : 0;
+
+	for (uint32_t i = 0; i < of->args.count; i++)
+		count += is_probe_name(of->args.items[i]);
+	return count;
+}
+
+static bool sends_arguments(const struct expr *call)
+{
+	return strcmp(call->name, "printf") == 0 || strcmp(call->name, "print") == 0 ||
+	       strcmp(call->name, "errorf") == 0 || strcmp(call->name, "warnf") == 0 ||
+	       strcmp(call->name, "system") == 0 || strcmp(call->name, "cat") == 0;
+}
 
 static void find_uses(const struct expr *expr, void *context)
 {
 	struct uses *uses = context;
 
+	if (expr->kind == EXPR_MAP || expr->kind == EXPR_TUPLE || expr->kind == EXPR_RECORD ||
+	    (expr->kind == EXPR_CALL && sends_arguments(expr)))
+		uses->printed += count_probe_names(expr);
+	if (expr->kind == EXPR_ASSIGN && expr->left->kind == EXPR_MAP)
+		uses->printed += is_probe_name(expr->right);
 	if (expr->kind != EXPR_IDENTIFIER)
 		return;
+	uses->probe += is_probe_name(expr);
 	uses->args |= strcmp(expr->name, "args") == 0;
 	uses->retval |= strcmp(expr->name, "retval") == 0;
 }
@@ -63,8 +92,9 @@ static void add_point(struct checker *c, struct probe *probe, struct attach_poin
 	if (uses.retval && provider->retval)
 		like.retval = provider->retval(c->compile, point->spec, point->span);
 	like.uses_args = like.args != NULL;
-	group =
-	    groups->items ? find_group(groups->items + first, groups->count - first, &like) : NULL;
+	group = groups->items && uses.probe == uses.printed
+		    ? find_group(groups->items + first, groups->count - first, &like)
+		    : NULL;
 	if (group) {
 		*list_push(c->arena, &group->points) = point;
 		return;
@@ -88,7 +118,8 @@ int check_split_probes(struct checker *c)
 		struct uses uses = body_uses(probe);
 		uint32_t first = groups.count;
 
-		if (provider_expand_points(c->compile, probe, uses.args))
+		if (provider_expand_points(c->compile, probe,
+					   uses.args || uses.probe != uses.printed))
 			result = -1;
 		for (uint32_t k = 0; k < probe->points.count; k++)
 			if (probe->points.items[k]->spec)

@@ -136,6 +136,12 @@ static struct type *resolve_typeof(struct checker *c, const struct type_syntax *
 
 	if (of->kind == EXPR_TYPE)
 		return check_resolve_type(c, of->type_syntax);
+	if (of->kind == EXPR_IDENTIFIER && !builtin_find(of->name, false)) {
+		struct type_syntax name = {
+		    .kind = SYNTAX_NAME, .span = of->span, .name = of->name};
+
+		return check_resolve_type(c, &name);
+	}
 	of = check_value(c, of);
 	return check_is_poison(of) ? NULL : of->type;
 }
@@ -181,36 +187,73 @@ static int64_t size_of(struct checker *c, struct type *type, struct span span)
 	return type->size;
 }
 
+/* The type that sizeof, offsetof and typeinfo are about: written, or that of an expression. NULL after
+ * a diagnostic. */
+static struct type *operand_type(struct checker *c, struct expr *expr)
+{
+	struct expr *of = expr->left;
+
+	if (expr->type_syntax)
+		return check_resolve_type(c, expr->type_syntax);
+	if (of->kind == EXPR_TYPE)
+		return check_resolve_type(c, of->type_syntax);
+	of = check_value(c, of);
+	return check_is_poison(of) ? NULL : of->type;
+}
+
 struct expr *check_sizeof(struct checker *c, struct expr *expr)
 {
-	struct type *type;
+	struct type *type = operand_type(c, expr);
 	int64_t size;
 
-	if (expr->type_syntax) {
-		type = check_resolve_type(c, expr->type_syntax);
-	} else {
-		struct expr *of = check_value(c, expr->left);
-
-		type = check_is_poison(of) ? NULL : of->type;
-	}
 	size = type ? size_of(c, type, expr->span) : -1;
 	if (size < 0)
 		return check_poison(c, expr->span);
 	return check_integer(c, expr->span, (uint64_t)size, type_int(c->types, 8, false));
 }
 
+/* As the peer names them; full types as in the language. */
+static const char *base_type(const struct type *type)
+{
+	switch ((int)type->kind) {
+	case TYPE_ENUM:
+		return "int";
+	case TYPE_STRUCT:
+	case TYPE_UNION:
+		return "c_type";
+	default:
+		return type_kind_name(type->kind);
+	}
+}
+
+struct expr *check_typeinfo(struct checker *c, struct expr *expr)
+{
+	static const char *const names[] = {"btf_id", "base_type", "full_type"};
+	struct expr *record = check_new_expr(c, EXPR_RECORD, expr->span, NULL), *values[3];
+	struct type *type = operand_type(c, expr), *types[3];
+	const char *texts[2];
+
+	if (!type)
+		return check_poison(c, expr->span);
+	texts[0] = base_type(type);
+	texts[1] = check_type_name(c, type);
+	values[0] = check_integer(c, expr->span, 0, type_int(c->types, 1, true));
+	for (uint32_t i = 0; i < 2; i++)
+		values[i + 1] = check_text(c, expr->span, texts[i], (uint32_t)strlen(texts[i]));
+	for (uint32_t i = 0; i < 3; i++) {
+		types[i] = values[i]->type;
+		*list_push(c->arena, &record->args) = values[i];
+		*list_push(c->arena, &record->names) = names[i];
+	}
+	record->type = type_tuple(c->types, types, record->names.items, 3);
+	return record;
+}
+
 struct expr *check_offsetof(struct checker *c, struct expr *expr)
 {
-	struct type *type;
+	struct type *type = operand_type(c, expr);
 	uint64_t bits = 0;
 
-	if (expr->type_syntax) {
-		type = check_resolve_type(c, expr->type_syntax);
-	} else {
-		struct expr *of = check_value(c, expr->left);
-
-		type = check_is_poison(of) ? NULL : of->type;
-	}
 	for (uint32_t i = 0; type && i < expr->names.count; i++) {
 		uint32_t steps[16], count = 0;
 

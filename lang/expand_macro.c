@@ -90,6 +90,60 @@ static void refuse_map(struct expander *x, const struct binding *binding, const 
 	diag_hint(&x->compile->diags, diag, "make %s a parameter and pass the map", map->name);
 }
 
+/* offsetof(type, member): the member, or a path a.b, may be a parameter. */
+static void add_path(struct expander *x, const struct expr *argument, struct expr *offset)
+{
+	if (argument->kind == EXPR_FIELD) {
+		add_path(x, argument->left, offset);
+		*list_push(x->compile->arena, &offset->names) = argument->name;
+	} else if (argument->kind == EXPR_IDENTIFIER) {
+		*list_push(x->compile->arena, &offset->names) = argument->name;
+	} else {
+		diag_error(&x->compile->diags, "member-name", argument->span,
+			   "this must be the name of a member");
+		x->failed = true;
+	}
+}
+
+static void bind_path(struct expander *x, const struct binding *binding, struct expr *offset)
+{
+	uint32_t count = offset->names.count;
+	const char **names = offset->names.items;
+
+	memset(&offset->names, 0, sizeof(offset->names));
+	for (uint32_t i = 0; i < count; i++) {
+		int param = find_param(binding, EXPR_IDENTIFIER, names[i]);
+
+		if (param >= 0)
+			add_path(x, binding->call->args.items[param], offset);
+		else
+			*list_push(x->compile->arena, &offset->names) = names[i];
+	}
+}
+
+/* `(a) - 1` in a macro reads as a cast to the type that `a` is given as. */
+static void check_cast_param(struct expander *x, const struct binding *binding,
+			     const struct expr *cast)
+{
+	const struct expr *argument;
+	struct diag *diag;
+	int param = -1;
+
+	if (cast->type_syntax->kind == SYNTAX_NAME)
+		param = find_param(binding, EXPR_IDENTIFIER, cast->type_syntax->name);
+	if (param < 0)
+		return;
+	argument = binding->call->args.items[param];
+	if (argument->kind == EXPR_TYPE || argument->kind == EXPR_IDENTIFIER)
+		return;
+	diag = diag_error(&x->compile->diags, "macro-type", argument->span,
+			  "%s() uses \"%s\" as a type, and this is none", binding->macro->name,
+			  cast->type_syntax->name);
+	diag_note(diag, cast->span, "this is a cast");
+	diag_hint(&x->compile->diags, diag, "where it is meant as a value: without parentheses");
+	x->failed = true;
+}
+
 static void bind_expr(struct expander *x, const struct binding *binding, struct expr **slot)
 {
 	struct expr *expr = *slot;
@@ -112,6 +166,10 @@ static void bind_expr(struct expander *x, const struct binding *binding, struct 
 		else
 			refuse_map(x, binding, expr);
 	}
+	if (expr->kind == EXPR_OFFSETOF)
+		bind_path(x, binding, expr);
+	if (expr->kind == EXPR_CAST)
+		check_cast_param(x, binding, expr);
 	bind_expr(x, binding, &expr->condition);
 	bind_expr(x, binding, &expr->left);
 	bind_expr(x, binding, &expr->right);

@@ -66,7 +66,6 @@ static bool is_in_place(const struct expr *expr)
 	case EXPR_VARIABLE:
 	case EXPR_POSITIONAL:
 	case EXPR_LET_VALUE:
-	case EXPR_ADDRESS:
 		return true;
 	default:
 		return expr->is_constant && expr->type->kind == TYPE_STRING;
@@ -232,6 +231,8 @@ static void walk_children(struct lower *lower, struct expr *expr)
 		break;
 	case EXPR_LET_VALUE:
 		walk(lower, expr->left, true);
+		break;
+	case EXPR_ADDRESS:
 		break;
 	default: /* operators: operands are looked at where they are */
 		walk(lower, expr->left, false);

@@ -79,7 +79,7 @@ static void yyerror(const struct span *location, struct parser *parser, const ch
 %type <stmt> stmt simple if_stmt let
 %type <stmts> block body stmts else_value
 %type <op> assign_op
-%type <type> type type_base types typeof
+%type <type> type type_base types typeof tagged
 %type <probe> points
 %type <function> fn_params fn_head
 
@@ -377,6 +377,7 @@ primary:
 		parse_take(&$$->names, &$5->names);
 	}
 	| typeof		{ $$ = parse_of_type(parser, EXPR_TYPE, $1, NULL, @$); }
+	| tagged		{ $$ = parse_of_type(parser, EXPR_TYPE, $1, NULL, @$); }
 	;
 
 else_value:
@@ -430,11 +431,15 @@ type:
 
 type_base:
 	NAME			{ $$ = parse_type(parser, SYNTAX_NAME, NULL, $1->text, @$); }
-	| STRUCT NAME		{ $$ = parse_type(parser, SYNTAX_STRUCT, NULL, $2->text, @$); }
-	| UNION NAME		{ $$ = parse_type(parser, SYNTAX_UNION, NULL, $2->text, @$); }
-	| ENUM NAME		{ $$ = parse_type(parser, SYNTAX_ENUM, NULL, $2->text, @$); }
+	| tagged
 	| typeof
 	| '(' types ')'		{ $$ = $2; $$->span = @$; }
+	;
+
+tagged:
+	STRUCT NAME		{ $$ = parse_type(parser, SYNTAX_STRUCT, NULL, $2->text, @$); }
+	| UNION NAME		{ $$ = parse_type(parser, SYNTAX_UNION, NULL, $2->text, @$); }
+	| ENUM NAME		{ $$ = parse_type(parser, SYNTAX_ENUM, NULL, $2->text, @$); }
 	;
 
 types:
