@@ -99,6 +99,7 @@ struct gen {
 
 	/* loop.c */
 	const struct stmt *loop; /* whose body the function at hand is; NULL: the program itself */
+	uint32_t loop_depth;
 	LLVMValueRef outer;	 /* address of the pointers that bodies of loops share */
 	bool leaves;		 /* the function at hand may leave the program */
 	LIST(struct gen_loop) loops;

@@ -104,6 +104,7 @@ static void restore(struct gen *g, const struct function_state *state)
 	g->entry = state->entry;
 	g->setup = state->setup;
 	g->loop = state->loop;
+	g->loop_depth--;
 	g->leaves = state->leaves;
 	g->temps.items = state->temps;
 	g->temps.count = state->temp_count;
@@ -132,6 +133,7 @@ static void begin_body(struct gen *g, const struct stmt *stmt)
 	LLVMBasicBlockRef body;
 
 	g->loop = stmt;
+	g->loop_depth++;
 	g->function = LLVMAddFunction(
 		g->module, name, LLVMFunctionType(g->i64, is_map ? map : range, count, false));
 	LLVMSetLinkage(g->function, LLVMInternalLinkage);
@@ -265,7 +267,9 @@ static void count_cut(struct gen *g, const struct stmt *stmt)
  * those of a loop in a loop as often as both. */
 static uint32_t plain_turns(const struct gen *g)
 {
-	return g->loop ? 8 : 64;
+	static const uint32_t by_depth[] = { 64, 8, 2 };
+
+	return by_depth[g->loop_depth < 2 ? g->loop_depth : 2];
 }
 
 /* Calls the body up to `count` times, until it gives 1. */

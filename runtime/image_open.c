@@ -11,6 +11,9 @@
 #ifndef EM_BPF
 #define EM_BPF 247
 #endif
+#ifndef R_BPF_64_64
+#define R_BPF_64_64 1 /* a 64-bit immediate (Documentation/bpf/llvm_reloc.rst) */
+#endif
 
 /* BTF.ext's header as far as it matters here (Documentation/bpf/btf.rst). */
 struct btf_ext_start {
@@ -147,6 +150,59 @@ bool image_section_refers(const void *data, size_t size, const char *section, co
 		    relocations_refer(&found, &sections, symbol))
 			return true;
 	return false;
+}
+
+/* True when the section numbered `index` holds code. */
+static bool is_code(const void *data, const Elf64_Ehdr *header, uint32_t index)
+{
+	Elf64_Shdr row;
+
+	return read_row(data, header, index, &row) && row.sh_flags & SHF_EXECINSTR;
+}
+
+static void hide_in_section(void *data, const Elf64_Ehdr *header, const Elf64_Shdr *section,
+			    const struct image_section *symbols, uint32_t instead)
+{
+	unsigned char *rows = (unsigned char *)data + section->sh_offset;
+
+	for (size_t at = 0; at + sizeof(Elf64_Rel) <= section->sh_size; at += sizeof(Elf64_Rel)) {
+		Elf64_Rel relocation;
+		Elf64_Sym row;
+		uint64_t index;
+
+		memcpy(&relocation, rows + at, sizeof(relocation));
+		index = ELF64_R_SYM(relocation.r_info);
+		if (ELF64_R_TYPE(relocation.r_info) != R_BPF_64_64 ||
+		    index >= symbols->size / sizeof(row))
+			continue;
+		memcpy(&row, symbols->data + index * sizeof(row), sizeof(row));
+		if (!is_code(data, header, row.st_shndx))
+			continue;
+		relocation.r_info = ELF64_R_INFO((uint64_t)instead, R_BPF_64_64);
+		memcpy(rows + at, &relocation, sizeof(relocation));
+	}
+}
+
+void image_hide_callbacks(void *data, size_t size, const char *symbol)
+{
+	struct image_sections sections;
+	struct image_section found;
+	uint32_t instead = 0;
+	Elf64_Ehdr header;
+	Elf64_Shdr row;
+	Elf64_Sym named;
+
+	if (!image_find_sections(data, size, &sections) || !read_header(data, size, &header))
+		return;
+	for (uint32_t i = 0; i < sections.symbols.size / sizeof(named); i++) {
+		memcpy(&named, sections.symbols.data + i * sizeof(named), sizeof(named));
+		if (!strcmp(name_in(&sections.strings, named.st_name), symbol))
+			instead = i;
+	}
+	for (uint32_t i = 1; instead && read_row(data, &header, i, &row); i++)
+		if (row.sh_type == SHT_REL && section_of(data, size, &row, &found) &&
+		    is_code(data, &header, row.sh_info))
+			hide_in_section(data, &header, &row, &sections.symbols, instead);
 }
 
 bool image_find_constant(const struct image_sections *sections, const char *name, uint64_t *offset,

@@ -4,6 +4,8 @@
 
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <stdio.h>
+#include <sys/utsname.h>
 
 /* The helper by which a feature is known; 0: told where it is used (btf_slice, attach_fentry). */
 static const enum bpf_func_id helpers[FEATURE_COUNT] = {
@@ -17,6 +19,16 @@ static const char *const purposes[FEATURE_COUNT] = {
 	[FEATURE_LOOKUP_PERCPU] = "reading an aggregation inside the kernel",
 	[FEATURE_FOR_EACH] = "a loop over a map",
 };
+
+bool kernel_is_from(unsigned int major, unsigned int minor)
+{
+	struct utsname name;
+	unsigned int has_major = 0, has_minor = 0;
+
+	if (uname(&name) || sscanf(name.release, "%u.%u", &has_major, &has_minor) != 2)
+		return false;
+	return has_major > major || (has_major == major && has_minor >= minor);
+}
 
 int features_check(struct session *session)
 {

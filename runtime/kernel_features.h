@@ -4,6 +4,11 @@
 
 #include "session.h"
 
+#include <stdbool.h>
+
+/* True when the running kernel is that version or newer. */
+bool kernel_is_from(unsigned int major, unsigned int minor);
+
 /* 0, or -EOPNOTSUPP with one recorded sentence: what is missing, where, since which kernel. */
 int features_check(struct session *session);
 

@@ -128,12 +128,19 @@ static int create_ring(struct session *session)
 
 static int open_object(struct session *session, const void *data, size_t size, int btf_fd)
 {
+	void *copy;
 	char path[64];
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "sonde");
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", btf_fd);
 	if (btf_fd >= 0)
 		options.btf_custom_path = path;
+	if (session->plan->loops.count && !kernel_is_from(5, 13)) {
+		copy = arena_alloc(session->arena, size);
+		memcpy(copy, data, size);
+		image_hide_callbacks(copy, size, "sonde_losses");
+		data = copy;
+	}
 	session->object = bpf_object__open_mem(data, size, &options);
 	if (session->object)
 		return 0;

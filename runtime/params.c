@@ -3,6 +3,7 @@
 #include "params.h"
 
 #include "child.h"
+#include "kernel_features.h"
 #include "named.h"
 
 #include <errno.h>
@@ -10,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <sys/utsname.h>
 
 struct constants {
 	const struct image_sections *sections;
@@ -84,28 +84,20 @@ static void set_param(struct session *session, const struct constants *constants
 	}
 }
 
-static bool kernel_is_from(unsigned int major, unsigned int minor)
-{
-	struct utsname name;
-	unsigned int has_major = 0, has_minor = 0;
-
-	if (uname(&name) || sscanf(name.release, "%u.%u", &has_major, &has_minor) != 2)
-		return false;
-	return has_major > major || (has_major == major && has_minor >= minor);
-}
-
 /* bpf_get_current_task_btf() came with 5.11; a vendor's older kernel that has it loses only speed. */
 static bool has_task_btf(void)
 {
 	return kernel_is_from(5, 11);
 }
 
-/* bpf_loop() came with 5.17; a vendor's older kernel that may have it is asked. */
+/* bpf_loop() came with 5.17; a vendor's older kernel that may have it is asked, unless it knows no
+ * callbacks (load.c). */
 static bool has_loop_helper(const struct constants *constants)
 {
 	uint64_t offset, room;
 
-	if (!image_find_constant(constants->sections, "sonde_bpf_loop", &offset, &room))
+	if (!kernel_is_from(5, 13) ||
+	    !image_find_constant(constants->sections, "sonde_bpf_loop", &offset, &room))
 		return false;
 	return kernel_is_from(5, 17) ||
 	       libbpf_probe_bpf_helper(BPF_PROG_TYPE_KPROBE, BPF_FUNC_loop, NULL) == 1;
