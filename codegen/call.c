@@ -241,6 +241,12 @@ static const struct {
 	[BUILTIN_REG] = { .value = call_reg },
 	[BUILTIN_STRNCMP] = { .value = call_strncmp },
 	[BUILTIN_STRLEN] = { .value = call_strlen },
+	[BUILTIN_STRSTR] = { .value = call_strstr },
+	[BUILTIN_STR_CONCAT] = { .into = str_concat_into },
+	[BUILTIN_MEMCMP] = { .value = call_memcmp },
+	[BUILTIN_STRERROR] = { .into = name_into },
+	[BUILTIN_SIGNAL_NAME] = { .into = name_into },
+	[BUILTIN_SYSCALL_NAME] = { .into = name_into },
 };
 
 /* Brings an integer to the width of the expression's type. */

@@ -49,18 +49,13 @@ static LLVMValueRef widen(struct gen *g, const struct expr *expr, LLVMValueRef v
 	return scalar_convert(g, value, expr->type, &word);
 }
 
-/* At most `limit`, in a way that the verifier can follow. */
 static LLVMValueRef clamp(struct gen *g, LLVMValueRef value, uint64_t limit)
 {
-	LLVMValueRef bound = gen_u64(g, limit), above;
-
 	if (LLVMIsAConstantInt(value))
 		return gen_u64(g, LLVMConstIntGetZExtValue(value) < limit
 					  ? LLVMConstIntGetZExtValue(value)
 					  : limit);
-	value = gen_opaque(g, value);
-	above = LLVMBuildICmp(g->builder, LLVMIntUGT, value, bound, "");
-	return LLVMBuildSelect(g->builder, above, bound, value, "");
+	return gen_at_most(g, value, limit);
 }
 
 static enum address_space pointer_space(const struct type *type)

@@ -323,4 +323,12 @@ LLVMValueRef call_strncmp(struct gen *g, struct expr *expr);
 LLVMValueRef call_strlen(struct gen *g, struct expr *expr);
 LLVMValueRef target_number(struct gen *g);
 
+/* ---- search.c, text.c: strings as bytes ---- */
+/* At most `limit`, in a way that the verifier can follow. */
+LLVMValueRef gen_at_most(struct gen *g, LLVMValueRef value, uint64_t limit);
+LLVMValueRef call_strstr(struct gen *g, struct expr *expr);
+LLVMValueRef call_memcmp(struct gen *g, struct expr *expr);
+void str_concat_into(struct gen *g, struct expr *expr, struct place to);
+void name_into(struct gen *g, struct expr *expr, struct place to);
+
 #endif

@@ -303,35 +303,6 @@ static struct expr *call_reg(struct checker *c, struct expr *call)
 	return check_poison(c, call->span);
 }
 
-static struct expr *call_strncmp(struct checker *c, struct expr *call)
-{
-	int64_t count;
-
-	for (uint32_t i = 0; i < 2; i++)
-		if (call->args.items[i]->type->kind != TYPE_STRING)
-			return check_argument_error(c, call, i, "a string");
-	if (!check_constant(c, call->args.items[2], &count))
-		return check_poison(c, call->span);
-	if (count < 0)
-		return check_argument_error(c, call, 2, "a length that is not negative");
-	call->args.items[2] = check_convert(c, call->args.items[2], type_int(c->types, 8, true));
-	call->type = type_int(c->types, 8, true);
-	return call;
-}
-
-static struct expr *call_strlen(struct checker *c, struct expr *call)
-{
-	struct expr *text = call->args.items[0];
-
-	if (text->type->kind != TYPE_STRING)
-		return check_argument_error(c, call, 0, "a string");
-	if (text->is_constant)
-		return check_integer(c, call->span, strlen(text->text),
-				     type_int(c->types, 8, false));
-	call->type = type_int(c->types, 8, false);
-	return call;
-}
-
 static struct expr *call_strftime(struct checker *c, struct expr *call)
 {
 	if (!check_literal_argument(c, call, 0))
@@ -389,12 +360,6 @@ static struct expr *call_fail(struct checker *c, struct expr *call)
 	return check_poison(c, call->span);
 }
 
-static struct expr *call_default_str_length(struct checker *c, struct expr *call)
-{
-	return check_integer(c, call->span, c->compile->config.max_strlen,
-			     type_int(c->types, 8, false));
-}
-
 static const struct {
 	enum builtin_id id;
 	struct expr *(*check)(struct checker *c, struct expr *call);
@@ -410,8 +375,15 @@ static const struct {
     {BUILTIN_KPTR, call_space},
     {BUILTIN_UPTR, call_space},
     {BUILTIN_REG, call_reg},
-    {BUILTIN_STRNCMP, call_strncmp},
-    {BUILTIN_STRLEN, call_strlen},
+    {BUILTIN_STRNCMP, check_text_call},
+    {BUILTIN_STRLEN, check_text_call},
+    {BUILTIN_STRCAP, check_text_call},
+    {BUILTIN_STRSTR, check_text_call},
+    {BUILTIN_STR_CONCAT, check_text_call},
+    {BUILTIN_MEMCMP, check_text_call},
+    {BUILTIN_STRERROR, check_text_call},
+    {BUILTIN_SIGNAL_NAME, check_text_call},
+    {BUILTIN_SYSCALL_NAME, check_text_call},
     {BUILTIN_STRFTIME, call_strftime},
     {BUILTIN_IS_STR, call_is},
     {BUILTIN_IS_PTR, call_is},
@@ -421,7 +393,6 @@ static const struct {
     {BUILTIN_IS_LITERAL, call_is},
     {BUILTIN_STATIC_ASSERT, call_static_assert},
     {BUILTIN_FAIL, call_fail},
-    {BUILTIN_DEFAULT_STR_LENGTH, call_default_str_length},
     {BUILTIN_GETOPT, check_getopt},
     {BUILTIN_PRINTF, check_printf},
     {BUILTIN_ERRORF, check_printf},

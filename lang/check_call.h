@@ -1,4 +1,5 @@
-/* What the files that check calls share: check_call.c, check_send.c, check_agg.c. */
+/* What the files that check calls share: check_call.c, check_send.c, check_agg.c,
+ * check_text.c. */
 #ifndef SONDE_LANG_CHECK_CALL_H
 #define SONDE_LANG_CHECK_CALL_H
 
@@ -16,6 +17,8 @@ struct expr *check_time(struct checker *c, struct expr *call);
 struct expr *check_join(struct checker *c, struct expr *call);
 /* check_send.c: print, clear, zero, delete, has_key. */
 struct expr *check_call_map(struct checker *c, struct expr *call);
+/* check_text.c: functions of strings and bytes. */
+struct expr *check_text_call(struct checker *c, struct expr *call);
 /* check_agg.c: kstack(3), nsecs(boot), pid(init) */
 struct expr *check_call_value(struct checker *c, struct expr *call);
 /* check_getopt.c: a named parameter. */

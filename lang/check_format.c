@@ -42,7 +42,9 @@ static struct expr *check_argument(struct checker *c, const struct format_spec *
 	diag = check_error(c, "format-type", argument->span, "%.*s cannot print %s",
 			   (int)spec->length, spec->start, check_type_name(c, type));
 	diag_hint(c->diags, diag,
-		  spec->conversion == 'r' ? "%%r takes what buf() gives" : "%%s prints every type");
+		  spec->conversion == 'r'   ? "%%r takes what buf() gives"
+		  : spec->conversion == 'g' ? "%%gr takes GFP flags, a number"
+					    : "%%s prints every type");
 	return check_poison(c, argument->span);
 }
 

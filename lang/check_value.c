@@ -159,6 +159,9 @@ static struct expr *plain_builtin(struct checker *c, struct expr *expr, enum bui
 	case BUILTIN_USERNAME:
 		expr->type = type_plain(c->types, TYPE_USERNAME);
 		return expr;
+	case BUILTIN_DEFAULT_STR_LENGTH:
+		return check_integer(c, expr->span, c->compile->config.max_strlen,
+				     type_int(c->types, 8, false));
 	case BUILTIN_HAS_CPID:
 		expr->type = c->types->bool_;
 		return expr;

@@ -29,6 +29,17 @@ static void release(struct lower *lower, struct mark mark)
 	lower->scratch = mark.scratch;
 }
 
+/* Memory whose bytes are reached by computed offsets: older kernels allow that only off the stack. */
+static void give_scratch(struct lower *lower, struct storage *storage, uint32_t bytes)
+{
+	storage->size = (bytes + 7) / 8 * 8;
+	storage->where = STORAGE_SCRATCH;
+	storage->offset = lower->scratch;
+	lower->scratch += storage->size;
+	if (lower->scratch > lower->scratch_peak)
+		lower->scratch_peak = lower->scratch;
+}
+
 static void give(struct lower *lower, struct storage *storage, uint32_t bytes)
 {
 	uint32_t size = (bytes + 7) / 8 * 8;
@@ -44,11 +55,7 @@ static void give(struct lower *lower, struct storage *storage, uint32_t bytes)
 			lower->stack_peak = lower->stack;
 		return;
 	}
-	storage->where = STORAGE_SCRATCH;
-	storage->offset = lower->scratch;
-	lower->scratch += size;
-	if (lower->scratch > lower->scratch_peak)
-		lower->scratch_peak = lower->scratch;
+	give_scratch(lower, storage, size);
 }
 
 static uint32_t bytes_of(struct lower *lower, struct type *type)
@@ -153,6 +160,26 @@ static bool fills_fields(const struct expr *call)
 	return call->record != PLAN_NONE && call->builtin->id != BUILTIN_JOIN;
 }
 
+/* Room to work in, beside the result. strstr() reads by blocks of 8, and at offsets that it computes:
+ * copies of what is on the stack or of another size, the haystack's a power of two. */
+static void give_work(struct lower *lower, struct expr *call)
+{
+	uint32_t sizes[2] = {0}, room = 8;
+
+	for (uint32_t i = 0; i < 2 && i < call->args.count; i++)
+		sizes[i] = call->args.items[i]->type->size;
+	if (call->builtin->id == BUILTIN_STR_CONCAT)
+		give_scratch(lower, &call->key_storage, sizes[0] + sizes[1]);
+	if (call->builtin->id != BUILTIN_STRSTR)
+		return;
+	while (room < sizes[0])
+		room *= 2;
+	if (sizes[0] <= STACK_ITEM || room != sizes[0])
+		give_scratch(lower, &call->key_storage, room);
+	if (sizes[1] % 8 && !call->args.items[1]->is_constant)
+		give_scratch(lower, &call->storage, sizes[1]);
+}
+
 static void walk_call(struct lower *lower, struct expr *expr)
 {
 	bool has_place;
@@ -162,6 +189,8 @@ static void walk_call(struct lower *lower, struct expr *expr)
 	has_place = fills_fields(expr);
 	if (expr->builtin && expr->builtin->id == BUILTIN_STRFTIME && expr->args.count)
 		expr->integer = lower_string(lower, expr->args.items[0]->text);
+	if (expr->builtin && expr->type)
+		give_work(lower, expr);
 	for (uint32_t i = 0; i < expr->args.count; i++) {
 		struct expr *arg = expr->args.items[i];
 

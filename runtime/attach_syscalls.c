@@ -2,7 +2,7 @@
  * number up in a table that says which target it is; the table is filled here. */
 #include "attach.h"
 #include "events.h"
-#include "syscalls.h"
+#include "base/names.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>

@@ -3,6 +3,7 @@
 #include "output_format.h"
 
 #include "base/format.h"
+#include "base/names.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -98,6 +99,10 @@ static void add_argument(const struct value_printer *printer, const struct forma
 		return;
 	if (spec->conversion == 'r' && type->kind == VALUE_BUFFER) {
 		value_add_buffer(type, bytes, spec->buffer_form, text);
+		return;
+	}
+	if (spec->conversion == 'g' && is_number(type)) {
+		names_add_gfp((uint64_t)value_read_field(printer->plan, field, data), text);
 		return;
 	}
 	if (spec->conversion != 's' && spec->conversion != 'r' && is_number(type)) {

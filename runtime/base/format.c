@@ -63,6 +63,10 @@ static bool read_spec(const char *at, struct format_spec *spec)
 	spec->conversion = *at++;
 	if (spec->conversion == 'r' && (*at == 'x' || *at == 'h'))
 		spec->buffer_form = *at++;
+	if (spec->conversion == 'g' && *at++ != 'r') {
+		spec->conversion = 'G'; /* a floating point number */
+		at--;
+	}
 	spec->length = (size_t)(at - spec->start);
 	return true;
 }
@@ -78,5 +82,5 @@ bool format_next(const char *text, struct format_spec *spec)
 
 bool format_is_supported(char conversion)
 {
-	return conversion && strchr("diuxXocpsr", conversion) != NULL;
+	return conversion && strchr("diuxXocpsrg", conversion) != NULL;
 }

@@ -15,7 +15,7 @@ struct format_spec {
 	bool is_left, has_plus, has_base, has_zero;
 	uint32_t width;
 	uint32_t bytes; /* what the length modifier keeps of an integer: 1, 2, 4 or 8 */
-	char conversion; /* d i u x X o c p s r, %; or one not supported: a e f g n ... */
+	char conversion; /* d i u x X o c p s r g, %; or one not supported: a e f n ... */
 	char buffer_form; /* after r: x, h, or 0 */
 };
 
@@ -23,7 +23,7 @@ struct format_spec {
  * argument (conversion '%'). */
 bool format_next(const char *text, struct format_spec *spec);
 
-/* True for d i u x X o c p s r: a conversion that takes an argument and that printers know. */
+/* True for d i u x X o c p s r, and g, which is %gr: a conversion that takes an argument and that printers know. */
 bool format_is_supported(char conversion);
 
 #endif

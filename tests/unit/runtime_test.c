@@ -2,7 +2,7 @@
  * system call numbers. */
 #include "fold.h"
 #include "image_open.h"
-#include "syscalls.h"
+#include "base/names.h"
 #include "verifier_log.h"
 
 #include <elf.h>
