@@ -428,7 +428,6 @@ static struct place assign_map_place(struct gen *g, struct expr *expr)
 struct place emit_place(struct gen *g, struct expr *expr)
 {
 	struct place place;
-	uint32_t size;
 
 	debug_line(g, expr->source);
 	if (expr->kind == EXPR_STRING || (expr->is_constant && expr->type->kind == TYPE_STRING))
@@ -440,7 +439,7 @@ struct place emit_place(struct gen *g, struct expr *expr)
 		return variable_place(g, expr->variable, true);
 	}
 	if (expr->kind == EXPR_POSITIONAL)
-		return param_text(g, (uint32_t)expr->integer, &size);
+		return param_text(g, (uint32_t)expr->integer, expr->length);
 	if (expr->kind == EXPR_READ && read_is_in_place(expr))
 		return read_place(g, expr);
 	if (expr->kind == EXPR_ASSIGN)

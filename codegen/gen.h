@@ -224,7 +224,7 @@ LLVMValueRef maps_variables(struct gen *g, uint32_t program, uint32_t count);
 LLVMValueRef maps_syscalls(struct gen *g, uint32_t program);
 LLVMValueRef maps_stack_buffer(struct gen *g, uint32_t program);
 LLVMValueRef param_number(struct gen *g, uint32_t index); /* u64 value of $N */
-struct place param_text(struct gen *g, uint32_t index, uint32_t *size);
+struct place param_text(struct gen *g, uint32_t index, uint32_t skip);
 LLVMValueRef param_runtime(struct gen *g, const char *symbol); /* u64 set by the runtime */
 void meta_define(struct gen *g);
 void license_define(struct gen *g);

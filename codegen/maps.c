@@ -206,16 +206,21 @@ LLVMValueRef param_number(struct gen *g, uint32_t index)
 	return param_runtime(g, arena_printf(g->arena, "sonde_param_%u", index));
 }
 
-struct place param_text(struct gen *g, uint32_t index, uint32_t *size)
+struct place param_text(struct gen *g, uint32_t index, uint32_t skip)
 {
 	const char *symbol = arena_printf(g->arena, "sonde_param_%u_str", index);
+	uint32_t size = g->plan->config.max_strlen;
 
-	*size = g->plan->config.max_strlen;
-	for (uint32_t i = 0; i < g->plan->params.count; i++)
-		if (g->plan->params.items[i].index == index && g->plan->params.items[i].is_string)
-			*size = g->plan->params.items[i].string_size;
-	return (struct place){ define_constant(g, symbol, LLVMArrayType2(g->i8, *size),
-					       debug_bytes(g, *size)),
+	if (skip)
+		symbol = arena_printf(g->arena, "%s_%u", symbol, skip);
+	for (uint32_t i = 0; i < g->plan->params.count; i++) {
+		const struct plan_param *row = &g->plan->params.items[i];
+
+		if (row->index == index && row->skip == skip && row->is_string)
+			size = row->string_size;
+	}
+	return (struct place){ define_constant(g, symbol, LLVMArrayType2(g->i8, size),
+					       debug_bytes(g, size)),
 			       8 };
 }
 

@@ -241,26 +241,3 @@ struct expr *check_call_value(struct checker *c, struct expr *call)
 		return check_identifier(c, plain);
 	}
 }
-
-/* The text of $N, of $N + k; anything else is checked as ever. */
-struct expr *check_str_argument(struct checker *c, struct expr *expr)
-{
-	struct expr *text, *offset;
-	int64_t skip;
-
-	if (expr->kind == EXPR_POSITIONAL)
-		return check_positional(c, expr, true);
-	if (expr->kind != EXPR_BINARY || expr->op != OP_ADD || expr->left->kind != EXPR_POSITIONAL)
-		return check_value(c, expr);
-	text = check_positional(c, expr->left, true);
-	offset = check_value(c, expr->right);
-	if (!check_constant(c, offset, &skip))
-		return check_poison(c, expr->span);
-	if (!text->is_constant) {
-		diag_not_supported(c->diags, expr->span, "an offset into a parameter given later");
-		return check_poison(c, expr->span);
-	}
-	if (skip < 0 || skip > text->length)
-		skip = text->length;
-	return check_text(c, expr->span, text->text + skip, text->length - (uint32_t)skip);
-}

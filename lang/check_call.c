@@ -102,6 +102,8 @@ static struct expr *cut_string(struct checker *c, struct expr *call)
 
 		return check_text(c, call->span, arena_strndup(c->arena, source->text, cut), cut);
 	}
+	if (source->kind == EXPR_POSITIONAL && most < source->type->size)
+		most++; /* characters, as of a literal */
 	if (most <= 1)
 		return check_text(c, call->span, "", 0);
 	if (most > source->type->size)

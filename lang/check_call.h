@@ -21,7 +21,7 @@ struct expr *check_call_map(struct checker *c, struct expr *call);
 struct expr *check_text_call(struct checker *c, struct expr *call);
 /* check_agg.c: kstack(3), nsecs(boot), pid(init) */
 struct expr *check_call_value(struct checker *c, struct expr *call);
-/* check_getopt.c: a named parameter. */
+/* check_param.c: a named parameter. */
 struct expr *check_getopt(struct checker *c, struct expr *call);
 /* str()'s first argument: $1 and $1 + n are texts. */
 struct expr *check_str_argument(struct checker *c, struct expr *expr);

@@ -1,9 +1,8 @@
-/* Builtins that are read without parentheses, enum constants, positional parameters. */
+/* Builtins that are read without parentheses, enum constants. */
 #include "lang/cdecl.h"
 #include "lang/check.h"
 #include "lang/kernel_types.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -210,51 +209,4 @@ struct expr *check_identifier(struct checker *c, struct expr *expr)
 		return check_poison(c, expr->span);
 	}
 	return plain_builtin(c, expr, row->id);
-}
-
-static bool parse_number(const char *text, uint64_t *value)
-{
-	bool is_negative = *text == '-';
-	char *end;
-
-	if (*text == '\0')
-		return false;
-	errno = 0;
-	*value = strtoull(text + is_negative, &end, 0);
-	if (errno || *end || end == text + is_negative)
-		return false;
-	if (is_negative)
-		*value = -*value;
-	return true;
-}
-
-/* Parameters that are known now are literals: a number, or else a text. Those that are given where
- * the image runs stay EXPR_POSITIONAL. */
-struct expr *check_positional(struct checker *c, struct expr *expr, bool as_string)
-{
-	const struct compile_options *options = &c->compile->options;
-	const char *text = expr->integer > 0 && expr->integer <= options->arg_count
-			       ? options->args[expr->integer - 1]
-			       : NULL;
-	uint64_t value = 0;
-
-	if (options->args_are_open) {
-		expr->type = as_string ? type_string(c->types, c->compile->config.max_strlen)
-				       : type_int(c->types, 8, true);
-		return expr;
-	}
-	if (expr->integer == 0) {
-		char *count = arena_printf(c->arena, "%u", options->arg_count);
-
-		text = as_string ? count : NULL;
-		value = options->arg_count;
-	}
-	if (as_string || (text && !parse_number(text, &value))) {
-		text = text ? arena_strdup(c->arena, text) : "";
-		return check_text(c, expr->span, text, (uint32_t)strlen(text));
-	}
-	expr = check_integer(c, expr->span, value,
-			     check_literal_type(c, value, text && text[0] == '-'));
-	expr->is_literal = true;
-	return expr;
 }

@@ -137,15 +137,18 @@ static void add_param(struct lower *lower, const struct expr *expr)
 {
 	struct plan *plan = lower->plan;
 	bool is_string = expr->type->kind == TYPE_STRING;
+	uint32_t skip = is_string ? expr->length : 0;
 	struct plan_param *row = NULL;
 
 	for (uint32_t i = 0; i < plan->params.count; i++)
-		if (plan->params.items[i].index == expr->integer)
+		if (plan->params.items[i].index == expr->integer &&
+		    plan->params.items[i].skip == skip)
 			row = &plan->params.items[i];
 	if (!row) {
 		row = list_push(lower->arena, &plan->params);
 		row->index = (uint32_t)expr->integer;
 		row->source = expr->source;
+		row->skip = skip;
 	}
 	if (!is_string)
 		return;

@@ -13,6 +13,7 @@ static bool can_be_raw(const struct probe *probe, const struct probe_spec *spec)
 						      "ftrace",	  "synthetic", "fprobes" };
 
 	if (probe->uses_args || probe->uses_context || provider_is_pattern(spec->module) ||
+	    strchr(spec->module, '$') ||
 	    strncmp(spec->module, "custom_", 7) == 0)
 		return false;
 	/* Many events, one program: which one fired is only known through a cookie. */

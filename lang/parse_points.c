@@ -80,11 +80,7 @@ static void add_parameter(struct parser *parser, struct strbuf *out, uint64_t nu
 {
 	const struct compile_options *options = &parser->compile->options;
 
-	if (options->args_are_open) {
-		diag_not_supported(
-		    &parser->compile->diags, span,
-		    "a parameter in an attach point of a program that is built ahead");
-	} else if (number && number <= options->arg_count) {
+	if (number && number <= options->arg_count) {
 		strbuf_add(out, options->args[number - 1]);
 	} else {
 		struct diag *diag =
@@ -97,9 +93,10 @@ static void add_parameter(struct parser *parser, struct strbuf *out, uint64_t nu
 	}
 }
 
-/* The spec with $1, $2... replaced. */
+/* The spec with $1, $2... replaced, outside of quotes; those given where the image runs stay. */
 static char *substitute(struct parser *parser, const struct token *token)
 {
+	bool is_open = parser->compile->options.args_are_open, is_quoted = false;
 	struct strbuf out = {0};
 	uint32_t at = token->start;
 
@@ -107,7 +104,8 @@ static char *substitute(struct parser *parser, const struct token *token)
 		uint32_t digit = at + 1;
 		uint64_t number = 0;
 
-		while (parser->text[at] == '$' && digit < token->end &&
+		is_quoted ^= parser->text[at] == '"';
+		while (!is_open && !is_quoted && parser->text[at] == '$' && digit < token->end &&
 		       parser->text[digit] >= '0' && parser->text[digit] <= '9' && number < 100000)
 			number = number * 10 + (uint64_t)(parser->text[digit++] - '0');
 		if (digit > at + 1) {

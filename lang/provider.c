@@ -159,32 +159,39 @@ int provider_check_parts(struct compile *compile, const struct attach_point *poi
 	return -1;
 }
 
+/* Parameters are put in when the script is parsed; what is left is given where the image runs. */
+static bool is_open(const struct compile *compile, const char *text)
+{
+	const char *dollar = compile->options.args_are_open ? strchr(text, '$') : NULL;
+
+	return dollar && isdigit((unsigned char)dollar[1]);
+}
+
+static const char *refuse_open(struct compile *compile, const struct attach_point *point,
+			       const char *what)
+{
+	struct diag *diag = diag_error(&compile->diags, "open-parameter", point->span,
+				       "%s must be known when the script is built", what);
+
+	diag_hint(&compile->diags, diag, "write it out, or run the script with sonde");
+	return NULL;
+}
+
 const char *provider_part(struct compile *compile, const struct attach_point *point, uint32_t part)
 {
-	const char *text = point->parts.items[part], *dollar = strchr(text, '$');
-	struct strbuf out = { 0 };
+	const char *text = point->parts.items[part];
 
-	if (!dollar || !isdigit((unsigned char)dollar[1]))
-		return text;
-	if (compile->options.args_are_open) {
-		diag_not_supported(&compile->diags, point->span,
-				   "a parameter in a probe's name in a script that is built ahead");
-		return NULL;
-	}
-	for (; *text; ) {
-		if (text[0] == '$' && isdigit((unsigned char)text[1])) {
-			char *end;
-			unsigned long index = strtoul(text + 1, &end, 10);
+	return is_open(compile, text) ? refuse_open(compile, point, "this part of the probe")
+				      : text;
+}
 
-			if (index >= 1 && index <= compile->options.arg_count)
-				strbuf_add(&out, compile->options.args[index - 1]);
-			text = end;
-		} else {
-			strbuf_add_char(&out, *text++);
-		}
-	}
-	text = arena_strdup(compile->arena, strbuf_text(&out));
-	strbuf_free(&out);
+const char *provider_open_part(struct compile *compile, const struct attach_point *point,
+			       uint32_t part, struct probe_spec *spec)
+{
+	const char *text = point->parts.items[part];
+
+	if (is_open(compile, text))
+		spec->flags |= ATTACH_PARAMETERS;
 	return text;
 }
 
@@ -312,6 +319,10 @@ static int parse_point(struct compile *compile, struct attach_point *point)
 
 	if (point->spec)
 		return 0;
+	if (is_open(compile, name)) {
+		refuse_open(compile, point, "the kind of a probe");
+		return -1;
+	}
 	provider = provider_find(name, &later);
 	if (!provider) {
 		report_unknown(compile, point, name, later);

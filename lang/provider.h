@@ -58,8 +58,11 @@ int provider_expand_points(struct compile *compile, struct probe *probe, bool us
 /* Complains about the number of parts unless it is within [min, max] (the provider not counted). */
 int provider_check_parts(struct compile *compile, const struct attach_point *point, uint32_t min,
 			 uint32_t max);
-/* The part with positional parameters ($1) put in; NULL with a diagnostic. */
+/* A part that must be known now; NULL with a diagnostic when it has a parameter given later. */
 const char *provider_part(struct compile *compile, const struct attach_point *point, uint32_t part);
+/* A part that may hold $1 of a script that is built ahead; spec->flags says ATTACH_PARAMETERS then. */
+const char *provider_open_part(struct compile *compile, const struct attach_point *point,
+			       uint32_t part, struct probe_spec *spec);
 /* Parses a whole unsigned number (decimal, hex, octal, `_`, exponent); false when it is none. */
 bool provider_number(const char *text, uint64_t *number);
 /* Cuts "function+offset" up; -1 with a diagnostic. */

@@ -37,14 +37,9 @@ static int parse_function(struct compile *compile, struct attach_point *point,
 
 	if (provider_check_parts(compile, point, 1, 2) < 0)
 		return -1;
-	function = provider_part(compile, point, count - 1);
-	if (!function)
-		return -1;
-	if (count == 3) {
-		spec->module = provider_part(compile, point, 1);
-		if (!spec->module)
-			return -1;
-	}
+	function = provider_open_part(compile, point, count - 1, spec);
+	if (count == 3)
+		spec->module = provider_open_part(compile, point, 1, spec);
 	if (provider_function(compile, point, function, spec) < 0)
 		return -1;
 	if (spec->module && provider_is_pattern(spec->module))
@@ -55,6 +50,8 @@ static int parse_function(struct compile *compile, struct attach_point *point,
 			   providers[spec->provider].name);
 		return -1;
 	}
+	if (spec->flags & ATTACH_PARAMETERS && !spec->offset)
+		spec->flags |= ATTACH_WILDCARD; /* it may be one */
 	if (spec->offset && (spec->flags & ATTACH_WILDCARD)) {
 		diag_error(&compile->diags, "pattern-offset", point->span,
 			   "an offset needs one function, not a pattern");
@@ -96,6 +93,9 @@ int fentry_parse(struct compile *compile, struct attach_point *point, struct pro
 	}
 	if (spec->provider == PROVIDER_FEXIT)
 		spec->flags |= ATTACH_RETURN;
+	for (uint32_t i = 1; i < point->parts.count; i++)
+		if (!provider_part(compile, point, i)) /* its arguments have the function's types */
+			return -1;
 	if (parse_function(compile, point, spec, false) < 0 || need_btf(compile, point) < 0)
 		return -1;
 	if (spec->flags & ATTACH_WILDCARD)

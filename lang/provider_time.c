@@ -71,7 +71,7 @@ static int parse_unit_form(struct compile *compile, struct attach_point *point,
 			   struct probe_spec *spec)
 {
 	const char *unit = provider_part(compile, point, 1);
-	const char *text = unit ? provider_part(compile, point, 2) : NULL;
+	const char *text = unit ? provider_open_part(compile, point, 2, spec) : NULL;
 	uint64_t number, factor = 0;
 	bool is_hz;
 
@@ -88,6 +88,14 @@ static int parse_unit_form(struct compile *compile, struct attach_point *point,
 
 		diag_hint(&compile->diags, diag, "the units are s, ms, us and hz");
 		return -1;
+	}
+	if (spec->flags & ATTACH_PARAMETERS) {
+		spec->function = text;
+		spec->frequency = is_hz;
+		spec->period = is_hz ? 1 : factor;
+		spec->canonical = arena_printf(compile->arena, "%s:%s:%s",
+					       providers[spec->provider].name, unit, text);
+		return 0;
 	}
 	if (!provider_number(text, &number) || number == 0)
 		return bad_rate(compile, point, text);
@@ -116,7 +124,7 @@ int interval_parse(struct compile *compile, struct attach_point *point, struct p
 {
 	if (profile_parse(compile, point, spec) < 0)
 		return -1;
-	if (spec->frequency) {
+	if (spec->frequency && !(spec->flags & ATTACH_PARAMETERS)) {
 		spec->period = 1000000000 / spec->period;
 		spec->frequency = 0;
 	}

@@ -33,10 +33,8 @@ int tracepoint_parse(struct compile *compile, struct attach_point *point, struct
 {
 	if (provider_check_parts(compile, point, 2, 2) < 0)
 		return -1;
-	spec->module = provider_part(compile, point, 1);
-	spec->function = spec->module ? provider_part(compile, point, 2) : NULL;
-	if (!spec->function)
-		return -1;
+	spec->module = provider_open_part(compile, point, 1, spec);
+	spec->function = provider_open_part(compile, point, 2, spec);
 	if (!spec->module[0] || !spec->function[0]) {
 		diag_error(&compile->diags, "probe-event", point->span,
 			   "a tracepoint needs a subsystem and an event");
@@ -46,6 +44,10 @@ int tracepoint_parse(struct compile *compile, struct attach_point *point, struct
 				       spec->function);
 	if (provider_is_pattern(spec->module) || provider_is_pattern(spec->function))
 		spec->flags |= ATTACH_WILDCARD;
+	if (spec->flags & ATTACH_PARAMETERS) {
+		spec->flags |= ATTACH_WILDCARD; /* it may be one */
+		return 0;
+	}
 	if (!tracefs_available(compile))
 		return 0; /* settled where it runs, unless `args` is used */
 	if (is_wildcard(spec)) {
@@ -105,6 +107,14 @@ int tracepoint_expand(struct compile *compile, struct attach_point *point, struc
 {
 	struct expansion expansion = { .compile = compile, .point = point, .probe = probe };
 
+	if (point->spec->flags & ATTACH_PARAMETERS) {
+		struct diag *diag = diag_error(&compile->diags, "open-parameter", point->span,
+					       "args must be known when the script is built, and the "
+					       "event is a parameter");
+
+		diag_hint(&compile->diags, diag, "write it out, or run the script with sonde");
+		return -1;
+	}
 	if (!tracefs_available(compile)) {
 		report_no_tracefs(compile, point->span);
 		return -1;

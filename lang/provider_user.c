@@ -31,9 +31,9 @@ int uprobe_parse(struct compile *compile, struct attach_point *point, struct pro
 
 	if (provider_check_parts(compile, point, 2, 3) < 0)
 		return -1;
-	binary = provider_part(compile, point, 1);
-	function = provider_part(compile, point, point->parts.count - 1);
-	if (!binary || !function || refuse_later_forms(compile, point, binary) < 0)
+	binary = provider_open_part(compile, point, 1, spec);
+	function = provider_open_part(compile, point, point->parts.count - 1, spec);
+	if (refuse_later_forms(compile, point, binary) < 0)
 		return -1;
 	if (!binary[0]) {
 		diag_error(&compile->diags, "probe-binary", point->span,
@@ -45,6 +45,8 @@ int uprobe_parse(struct compile *compile, struct attach_point *point, struct pro
 		spec->flags |= ATTACH_RETURN;
 	if (provider_function(compile, point, function, spec) < 0)
 		return -1;
+	if (strchr(function, '$') && spec->flags & ATTACH_PARAMETERS && !spec->offset)
+		spec->flags |= ATTACH_WILDCARD; /* it may be one */
 	if (spec->offset && (is_return || (spec->flags & ATTACH_WILDCARD))) {
 		diag_error(&compile->diags, "probe-offset", point->span,
 			   is_return ? "%s takes a function, not a place within it" :

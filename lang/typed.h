@@ -46,7 +46,8 @@
  *    limit and mode. ksym(uint64), usym(uint64). ntop(int family or absent, int32 or array of 4 or
  *    16 bytes). macaddr(array[6]). strftime: args[1] nsecs; the format's string index is
  *    `integer` of the call. strncmp(a, b, constant n). bswap: type's size. delete, has_key: args[0] is the
- *    EXPR_MAP with its key. EXPR_POSITIONAL: INT (the number) or STRING (the text) by its type.
+ *    EXPR_MAP with its key. EXPR_POSITIONAL: INT (the number) or STRING (the text from its
+ *    byte `length` on) by its type.
  *    nsecs, pid, tid with an argument keep it as args[0] EXPR_IDENTIFIER.
  * 8. Run-time constants in .rodata, u64, emitted when used, set by the runtime before load:
  *    sonde_start_ns (CLOCK_BOOTTIME, for elapsed), sonde_cpid (0: no child), sonde_ncpus,

@@ -3,11 +3,11 @@
 #include "named.h"
 
 #include "base/image.h"
+#include "base/number.h"
 #include "image_open.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -58,50 +58,6 @@ void runtime_print_options(const void *image, size_t size, FILE *out)
 	arena_free(arena);
 }
 
-/* Units of time, as in the language. */
-static uint64_t unit_of(const char *text)
-{
-	static const struct {
-		const char *name;
-		uint64_t ns;
-	} units[] = {
-		{"", 1}, {"ns", 1}, {"us", 1000}, {"ms", 1000000}, {"s", 1000000000},
-		{"m", 60000000000}, {"h", 3600000000000}, {"d", 86400000000000},
-	};
-
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (!strcmp(text, units[i].name))
-			return units[i].ns;
-	return 0;
-}
-
-/* As a literal of the language: a sign, 0x or 0, underscores between digits, a unit of time. */
-static bool parse_number(const char *text, uint64_t *number)
-{
-	char digits[72], *end, *write = digits;
-	bool is_negative = *text == '-';
-	uint64_t unit;
-
-	text += is_negative;
-	if (*text < '0' || *text > '9' || strlen(text) >= sizeof(digits))
-		return false;
-	for (const char *read = text; *read; read++)
-		if (*read != '_')
-			*write++ = *read;
-	*write = '\0';
-	errno = 0;
-	*number = strtoull(digits, &end, 0);
-	unit = unit_of(end);
-	if (errno || !unit || (unit > 1 && *number > UINT64_MAX / unit))
-		return false;
-	*number *= unit;
-	if (is_negative && *number > (uint64_t)INT64_MAX + 1)
-		return false;
-	if (is_negative)
-		*number = -*number;
-	return true;
-}
-
 static bool parse_bool(const char *text, uint64_t *value)
 {
 	static const char *const yes[] = {"true", "1", "on", "yes", NULL};
@@ -128,7 +84,7 @@ static bool parse_value(const struct plan_option *row, const char *text, struct 
 	if (row->kind == OPTION_TEXT)
 		return strlen(text) < row->size;
 	return row->kind == OPTION_BOOL ? parse_bool(text, &value->number)
-					: parse_number(text, &value->number);
+					: number_parse(text, &value->number);
 }
 
 /* The names, for a hint. */

@@ -2,6 +2,7 @@
  * .rodata before loading, so that the verifier sees them as constants. */
 #include "params.h"
 
+#include "base/number.h"
 #include "child.h"
 #include "kernel_features.h"
 #include "named.h"
@@ -34,17 +35,6 @@ static void set_number(const struct constants *constants, const char *name, uint
 	set(constants, name, &value, sizeof(value));
 }
 
-/* Decimal, 0x hexadecimal, 0 octal, with a sign; 0 when `text` is no number. */
-static uint64_t number_of(const char *text)
-{
-	char *end;
-	uint64_t number;
-
-	errno = 0;
-	number = *text == '-' ? (uint64_t)strtoll(text, &end, 0) : strtoull(text, &end, 0);
-	return errno || *end || end == text ? 0 : number;
-}
-
 static void set_param(struct session *session, const struct constants *constants,
 		      const struct plan_param *param)
 {
@@ -70,7 +60,8 @@ static void set_param(struct session *session, const struct constants *constants
 		number = session->named[option].number;
 	} else if (param->index <= session->options->arg_count) {
 		text = session->options->args[param->index - 1];
-		number = number_of(text);
+		if (!number_parse(text, &number))
+			number = 0;
 	}
 	/* A script may use both forms of one parameter. */
 	snprintf(name, sizeof(name), "sonde_param_%u", param->index);
@@ -78,10 +69,86 @@ static void set_param(struct session *session, const struct constants *constants
 	if (param->is_string && param->string_size) {
 		char *buffer = arena_alloc(session->arena, param->string_size);
 
-		snprintf(name, sizeof(name), "sonde_param_%u_str", param->index);
-		snprintf(buffer, param->string_size, "%s", text);
+		size_t skip = strnlen(text, param->skip);
+
+		if (param->skip)
+			snprintf(name, sizeof(name), "sonde_param_%u_str_%u", param->index,
+				 param->skip);
+		else
+			snprintf(name, sizeof(name), "sonde_param_%u_str", param->index);
+		snprintf(buffer, param->string_size, "%s", text + skip);
 		set(constants, name, buffer, param->string_size);
 	}
+}
+
+/* The text with $1, $2... replaced, as a string of the plan; -EINVAL when one is not given. */
+static int settle_text(struct session *session, struct plan *plan, uint32_t source,
+		       uint32_t *string)
+{
+	const char *text = plan_string(plan, *string);
+	struct strbuf out = {0};
+	int error = 0;
+
+	while (*text && !error) {
+		char *end = NULL;
+		unsigned long number = 0;
+
+		if (text[0] == '$' && text[1] >= '0' && text[1] <= '9')
+			number = strtoul(text + 1, &end, 10);
+		if (!end) {
+			strbuf_add_char(&out, *text++);
+		} else if (number && number <= session->options->arg_count) {
+			strbuf_add(&out, session->options->args[number - 1]);
+			text = end;
+		} else {
+			session->is_misused = true;
+			error = session_fail(session, -EINVAL, source, NULL,
+					     "parameter $%lu is not given", number);
+		}
+	}
+	if (!error)
+		*string = plan_add_string(plan, strbuf_text(&out));
+	strbuf_free(&out);
+	return error;
+}
+
+/* interval:s:$1 and the like: `period` is the unit, `function` the number of them. */
+static int settle_rate(struct session *session, const struct plan *plan, struct plan_attach *row)
+{
+	const char *text = plan_string(plan, row->function);
+	uint64_t number;
+
+	if (number_parse(text, &number) && number && (!row->frequency || number <= 1000000000) &&
+	    !__builtin_mul_overflow(row->period, number, &row->period) &&
+	    row->period <= INT64_MAX) {
+		row->function = 0;
+		return 0;
+	}
+	session->is_misused = true;
+	return session_fail(session, -EINVAL, row->source, NULL, "\"%s\" is no rate for a probe",
+			    text);
+}
+
+int params_settle_attaches(struct session *session)
+{
+	struct plan *plan = (struct plan *)session->plan; /* ours, decoded into our arena */
+	int error = 0;
+
+	for (uint32_t i = 0; !error && i < plan->attaches.count; i++) {
+		struct plan_attach *row = &plan->attaches.items[i];
+
+		if (!(row->flags & ATTACH_PARAMETERS))
+			continue;
+		error = settle_text(session, plan, row->source, &row->module);
+		if (!error)
+			error = settle_text(session, plan, row->source, &row->function);
+		if (!error)
+			error = settle_text(session, plan, row->source, &row->probe);
+		if (!error && (row->provider == PROVIDER_INTERVAL ||
+			       row->provider == PROVIDER_PROFILE))
+			error = settle_rate(session, plan, row);
+	}
+	return error;
 }
 
 /* bpf_get_current_task_btf() came with 5.11; a vendor's older kernel that has it loses only speed. */

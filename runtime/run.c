@@ -6,6 +6,7 @@
 #include "losses.h"
 #include "maps.h"
 #include "named.h"
+#include "params.h"
 #include "records.h"
 #include "runtime.h"
 #include "session.h"
@@ -317,6 +318,8 @@ int runtime_run(const void *data, size_t size, const struct run_options *options
 		error = named_settle(&session, &has_help);
 	if (has_help)
 		goto out;
+	if (!error)
+		error = params_settle_attaches(&session);
 	if (!error)
 		error = prepare(&session);
 	if (!error)

@@ -80,6 +80,9 @@ enum attach_flags {
 	ATTACH_RETURN = 2,	   /* kretprobe, uretprobe */
 	ATTACH_ADDRESS = 4,	   /* `offset` is an absolute address */
 	ATTACH_IGNORE_MISSING = 8, /* a target that is missing is no error (it came from a wildcard) */
+	ATTACH_PARAMETERS = 16,	   /* $1.. in `probe`, `module`, `function` are put in by the run; of
+				      interval and profile `function` is the number to multiply `period`
+				      with */
 };
 
 /* One attach point of a program, as written; a wildcard is one row. */
@@ -192,6 +195,7 @@ struct plan_enum {
 /* A parameter: a constant in .rodata that the runtime sets before loading. Symbols:
  *   sonde_param_N      u64: the number (0 when absent or no number)
  *   sonde_param_N_str  char[string_size]: the text, "" when absent
+ *   sonde_param_N_str_K  the same from byte K on
  *   sonde_param_count  u64: $#   (index 0) */
 #define PLAN_PARAM_PID 0x10000u /* index of the process of -p, 0 without, for images built ahead */
 #define PLAN_PARAM_OPTION 0x20000u /* index of options[0]; the next ones follow */
@@ -201,6 +205,7 @@ struct plan_param {
 	uint32_t is_string;   /* the text form is used */
 	uint32_t string_size; /* bytes, NUL included */
 	uint32_t source;
+	uint32_t skip; /* the text begins at this byte; its symbol ends in _str_SKIP then */
 };
 
 /* A named parameter: getopt("name", default, "help"), given as --name=value where the image runs. */

@@ -140,6 +140,8 @@ static void dump_attach(struct dumper *dumper, const struct plan_attach *row)
 		strbuf_printf(out, " offset %" PRIu64, row->offset);
 	if (row->period)
 		strbuf_printf(out, " %s %" PRIu64, row->frequency ? "hz" : "ns", row->period);
+	if (row->flags & ATTACH_PARAMETERS)
+		strbuf_add(out, " parameters");
 	if (row->flags & ATTACH_WILDCARD)
 		strbuf_add(out, " wildcard");
 	if (row->flags & ATTACH_RETURN)
@@ -270,6 +272,8 @@ static void dump_params(struct dumper *dumper)
 			strbuf_printf(dumper->out, "string[%u]", row->string_size);
 		else
 			strbuf_add(dumper->out, "number");
+		if (row->skip)
+			strbuf_printf(dumper->out, " from byte %u", row->skip);
 		add_source(dumper, row->source);
 	}
 }

@@ -92,4 +92,29 @@ def import_bounds(setup):
         "there are more than 256 imports")
 
 
-SCRIPT_CASES = [import_from_working_folder, import_beside_root, import_writable, import_bounds]
+def built_parameters(setup):
+    """What a tool built ahead is given late: attach points, rates; what is missing or wrong is told."""
+    tool = os.path.join(setup.tmp, "tool")
+    script = 'interval:ms:$1 { printf("%s\\n", str($2)); exit(); }'
+    reason = want_lines(finish(start([setup.binary, "build", "-e", script, "-o", tool])))
+    return reason or want_lines(finish(start([tool, "-q", "5", "text"])), "text") or \
+        want_refusal(finish(start([tool, "-q"])), "parameter $1 is not given", 2) or \
+        want_refusal(finish(start([tool, "-q", "soon"])), '"soon" is no rate', 2)
+
+
+def build_refuses_parameters(setup):
+    """What cannot wait until a tool runs, and parameters given too early."""
+    tool = os.path.join(setup.tmp, "tool")
+    for script, sentence in (("$1 { }", "the kind of a probe must be known"),
+                             ("interval:$1:5 { }", "this part of the probe must be known"),
+                             ("tracepoint:sched:$1 { print(args); }", "args must be known"),
+                             ("begin { unroll($1) { print(1); } }", "known when the script is")):
+        reason = want_refusal(finish(start([setup.binary, "build", "-e", script, "-o", tool])),
+                              sentence)
+        if reason:
+            return reason
+    return want_refusal(finish(start([setup.binary, "build", "-e", "begin { }", "5", "-o", tool])),
+                        "given to the executable", 2)
+
+
+SCRIPT_CASES = [built_parameters, build_refuses_parameters, import_from_working_folder, import_beside_root, import_writable, import_bounds]

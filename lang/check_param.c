@@ -1,8 +1,82 @@
-/* Named parameters: getopt("name", default, "help"). Each is a row of plan.options; its value is
- * settled where the image runs, as a positional parameter's, so a call becomes an EXPR_POSITIONAL. */
+/* Parameters. $1: a literal when it is known now, else an EXPR_POSITIONAL that is settled where the
+ * image runs. getopt("name", default, "help"): a row of plan.options, always settled there. */
+#include "base/number.h"
 #include "lang/check_call.h"
 
 #include <string.h>
+
+static void warn_missing(struct checker *c, const struct expr *expr)
+{
+	struct diag *diag;
+
+	if (!c->is_final)
+		return;
+	diag = diag_warning(c->diags, "parameter-missing", expr->span,
+			    "parameter $%llu is not given: it is 0",
+			    (unsigned long long)expr->integer);
+	diag_hint(c->diags, diag, "put it on the command line behind the script");
+}
+
+/* A number, or else a text. */
+struct expr *check_positional(struct checker *c, struct expr *expr, bool as_string)
+{
+	const struct compile_options *options = &c->compile->options;
+	const char *text = NULL;
+	uint64_t value = 0;
+
+	if (expr->integer && expr->integer <= options->arg_count)
+		text = options->args[expr->integer - 1];
+	if (options->args_are_open) {
+		expr->type = as_string ? type_string(c->types, c->compile->config.max_strlen)
+				       : type_int(c->types, 8, true);
+		return expr;
+	}
+	if (expr->integer == 0) {
+		char *count = arena_printf(c->arena, "%u", options->arg_count);
+
+		text = as_string ? count : NULL;
+		value = options->arg_count;
+	} else if (!as_string && (!text || !*text)) {
+		warn_missing(c, expr);
+		text = NULL;
+	}
+	if (as_string || (text && !number_parse(text, &value))) {
+		text = text ? arena_strdup(c->arena, text) : "";
+		return check_text(c, expr->span, text, (uint32_t)strlen(text));
+	}
+	expr = check_integer(c, expr->span, value,
+			     check_literal_type(c, value, text && text[0] == '-'));
+	expr->is_literal = true;
+	return expr;
+}
+
+/* The text of $N, of $N + k; anything else is checked as ever. */
+struct expr *check_str_argument(struct checker *c, struct expr *expr)
+{
+	struct expr *text, *offset;
+	bool is_left;
+	int64_t skip;
+
+	if (expr->kind == EXPR_POSITIONAL)
+		return check_positional(c, expr, true);
+	is_left = expr->kind == EXPR_BINARY && expr->left->kind == EXPR_POSITIONAL;
+	if (expr->kind != EXPR_BINARY || expr->op != OP_ADD ||
+	    (!is_left && expr->right->kind != EXPR_POSITIONAL))
+		return check_value(c, expr);
+	text = check_positional(c, is_left ? expr->left : expr->right, true);
+	offset = check_value(c, is_left ? expr->right : expr->left);
+	if (!check_constant(c, offset, &skip))
+		return check_poison(c, expr->span);
+	if (!text->is_constant) {
+		text->length = skip < 0 || skip > UINT16_MAX ? UINT16_MAX : (uint32_t)skip;
+		return text;
+	}
+	if (skip < 0 || skip > text->length)
+		skip = text->length;
+	return check_text(c, expr->span, text->text + skip, text->length - (uint32_t)skip);
+}
+
+/* ---- named parameters -------------------------------------------------------------------- */
 
 /* Letters, digits, - _ . inside: what can stand between "--" and "=". */
 static bool is_name(const char *text)
