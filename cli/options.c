@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_DRY_RUN = 256, OPTION_UNSAFE, OPTION_NO_WARNINGS, OPTION_INFO, OPTION_LATER };
+enum { OPTION_DRY_RUN = 256, OPTION_UNSAFE, OPTION_NO_WARNINGS, OPTION_INFO, OPTION_INCLUDE, OPTION_LATER };
 
 static const struct option long_options[] = {
     {"cmd", required_argument, NULL, 'c'},
@@ -18,7 +18,7 @@ static const struct option long_options[] = {
     {"fmt", no_argument, NULL, OPTION_LATER},
     {"format", required_argument, NULL, 'f'},
     {"help", no_argument, NULL, 'h'},
-    {"include", required_argument, NULL, OPTION_LATER},
+    {"include", required_argument, NULL, OPTION_INCLUDE},
     {"info", no_argument, NULL, OPTION_INFO},
     {"list", no_argument, NULL, 'l'},
     {"no-warnings", no_argument, NULL, OPTION_NO_WARNINGS},
@@ -150,6 +150,16 @@ static int set_debug(struct options *options, const char *text)
 	return 0;
 }
 
+static int add_include(const char **list, const char *path, const char *word)
+{
+	for (int i = 0; i < INCLUDE_MAX; i++)
+		if (!list[i]) {
+			list[i] = path;
+			return 0;
+		}
+	return wrong("option \"%s\" is given more than %d times", word, INCLUDE_MAX);
+}
+
 static int set_option(struct options *options, int letter, const char *argument, const char *word)
 {
 	switch (letter) {
@@ -202,6 +212,9 @@ static int set_option(struct options *options, int letter, const char *argument,
 		options->verb = VERB_INFO;
 		break;
 	case 'I':
+		return add_include(options->include_folders, argument, word);
+	case OPTION_INCLUDE:
+		return add_include(options->includes, argument, word);
 	case OPTION_LATER:
 		return wrong("option \"%s\" is not supported yet", word);
 	case ':':

@@ -23,6 +23,8 @@ enum stage { STAGE_AST, STAGE_TYPES, STAGE_PLAN, STAGE_IR, STAGE_ASM, STAGE_ELF,
 
 enum exit_status { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 };
 
+#define INCLUDE_MAX 64
+
 struct options {
 	enum verb verb;
 	enum verb help_about; /* VERB_HELP: the verb asked about, VERB_RUN in general */
@@ -36,6 +38,8 @@ struct options {
 	uint32_t arg_count;
 	const char *const *named; /* behind "--": "--name=value" */
 	uint32_t named_count;
+	const char *include_folders[INCLUDE_MAX + 1]; /* -I; NULL behind the last one */
+	const char *includes[INCLUDE_MAX + 1];	      /* --include */
 	bool unsafe, no_warnings;
 	uint32_t pid;
 	struct run_options run; /* format, buffering, command, ... */

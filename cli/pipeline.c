@@ -89,7 +89,12 @@ static void print_diagnostics(struct compile *compile)
 struct compile *pipeline_open(const struct options *options)
 {
 	struct compile_options compile_options = {
-	    .machine = {environment("BTF"), environment("TRACEFS")},
+	    .machine = {.btf_path = environment("BTF"),
+			.tracefs_path = environment("TRACEFS"),
+			.kernel_source = environment("KERNEL_SOURCE"),
+			.kernel_build = environment("KERNEL_BUILD")},
+	    .include_folders = options->include_folders,
+	    .includes = options->includes[0] ? options->includes : NULL,
 	    .args = options->args,
 	    .arg_count = options->arg_count,
 	    .args_are_open = options->verb == VERB_BUILD ||

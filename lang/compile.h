@@ -18,6 +18,7 @@ struct c_types;	     /* lang/cdecl.h: the script's own C definitions */
 struct machine {
 	const char *btf_path;	  /* raw BTF of the kernel; default /sys/kernel/btf/vmlinux */
 	const char *tracefs_path; /* default: found */
+	const char *kernel_source, *kernel_build; /* default: /lib/modules/RELEASE/{source,build} */
 };
 
 struct compile_options {
@@ -28,7 +29,14 @@ struct compile_options {
 	bool unsafe, no_warnings;
 	bool count_failed_reads; /* -k */
 	const char *const *config; /* "key=value" from environment, in order; NULL-terminated */
+	const char *const *include_folders; /* -I, in order; NULL-terminated; NULL: none */
+	const char *const *includes;	    /* --include: headers read first */
 	uint32_t pid_filter;	   /* -p, for providers that take it; 0: none */
+};
+
+struct c_include {
+	const char *path;
+	struct span span;
 };
 
 struct compile {
@@ -40,6 +48,7 @@ struct compile {
 	struct script *script;
 	struct kernel_types *kernel; /* opened on first use; see kernel_types_get */
 	struct tracefs *tracefs;     /* opened on first use; see tracefs_get */
+	LIST(struct c_include) c_includes; /* headers that imports ask for */
 	struct c_types *c_types;     /* after expand */
 	struct plan_config config;   /* from defaults, environment, config block */
 	struct plan *plan;

@@ -32,14 +32,15 @@ bool expand_enter(struct expander *x, const char *name, struct span use)
 /* ---- #define ---------------------------------------------------------------------------- */
 
 /* The value of a #define: its text is parsed as an expression of the language. */
-static struct expr *parse_define(struct expander *x, const struct c_macro *macro, struct span use)
+static struct expr *parse_define(struct expander *x, const char *name, const char *define,
+				 struct span use)
 {
 	struct compile *compile = x->compile;
 	struct script *outer = compile->script;
 	struct diags diags = compile->diags;
 	struct expr *value = NULL;
-	const char *text = arena_printf(compile->arena, "begin { $v = (%s); }", macro->text);
-	uint32_t file = source_add(&compile->sources, macro->name, text, strlen(text));
+	const char *text = arena_printf(compile->arena, "begin { $v = (%s); }", define);
+	uint32_t file = source_add(&compile->sources, name, text, strlen(text));
 	uint32_t error_count = compile->diags.error_count;
 	int failed;
 
@@ -62,36 +63,76 @@ static struct expr *parse_define(struct expander *x, const struct c_macro *macro
 	return value;
 }
 
-static void expand_define(struct expander *x, const struct c_macro *macro, struct expr **slot)
+/* The value of a #define by C's rules, as a literal; NULL when it is no constant. */
+static struct expr *constant_define(struct expander *x, const char *name, struct span use)
+{
+	struct arena *arena = x->compile->arena;
+	struct c_constant constant;
+	struct expr *value, *minus;
+
+	if (!c_types_constant(x->compile, name, &constant))
+		return NULL;
+	value = arena_new(arena, struct expr);
+	value->span = use;
+	if (constant.is_text) {
+		value->kind = EXPR_STRING;
+		value->text = constant.text;
+		value->length = constant.length;
+		return value;
+	}
+	value->kind = EXPR_INTEGER;
+	value->integer = constant.value;
+	if (constant.is_unsigned || (int64_t)constant.value >= 0)
+		return value;
+	value->integer = 0 - constant.value;
+	minus = arena_new(arena, struct expr);
+	minus->span = use;
+	minus->kind = EXPR_UNARY;
+	minus->op = OP_NEG;
+	minus->left = value;
+	return minus;
+}
+
+static void refuse_define(struct expander *x, struct expr *use, const struct c_definition *define)
+{
+	struct diags *diags = &x->compile->diags;
+	struct diag *diag = diag_error(diags, "define-value", use->span,
+				       "\"%s\" is no constant that can be used here", use->name);
+
+	diag_note(diag, define->span, define->is_function ? "it takes parameters" : "it is defined so");
+	if (define->is_function)
+		diag_hint(diags, diag, "only C definitions can call it; a macro of the language is written "
+			  "macro %s(x) { ... }", use->name);
+	use->kind = EXPR_POISON;
+}
+
+static void expand_define(struct expander *x, const struct c_definition *define, struct expr **slot)
 {
 	struct expr *use = *slot, *value = NULL;
-	struct diag *diag;
 
-	if (!expand_enter(x, macro->name, use->span)) {
+	if (!expand_enter(x, use->name, use->span)) {
 		use->kind = EXPR_POISON;
 		return;
 	}
 	/* the text is read again at every use: that is bounded too */
-	x->copied += (uint32_t)strlen(macro->text) / 4;
+	x->copied += (uint32_t)strlen(define->text) / 4;
 	if (x->copied > EXPAND_NODES_MAX) {
 		diag_error(&x->compile->diags, "macro-recursion", use->span,
-			   "expanding \"%s\" takes too many steps", macro->name);
+			   "expanding \"%s\" takes too many steps", use->name);
 		x->failed = true;
 		use->kind = EXPR_POISON;
 		x->depth--;
 		return;
 	}
-	if (!macro->is_function && macro->text[0])
-		value = parse_define(x, macro, use->span);
+	if (!define->is_function && !define->is_plain)
+		value = constant_define(x, use->name, use->span);
+	if (!value && !define->is_function && define->is_script && define->text[0])
+		value = parse_define(x, use->name, define->text, use->span);
 	if (value) {
 		*slot = value;
 		expand_expr(x, slot);
 	} else {
-		diag = diag_error(&x->compile->diags, "define-value", use->span,
-				  "\"%s\" is no constant that can be used here", macro->name);
-		diag_note(diag, macro->span,
-			  macro->is_function ? "it takes parameters" : "it is defined so");
-		use->kind = EXPR_POISON;
+		refuse_define(x, use, define);
 	}
 	x->depth--;
 }
@@ -100,6 +141,7 @@ static void expand_define(struct expander *x, const struct c_macro *macro, struc
 static void name_of_value(struct expander *x, struct expr *expr)
 {
 	struct type_syntax *syntax = expr->type_syntax;
+	struct c_definition define;
 	struct type *type;
 	int64_t value;
 
@@ -107,7 +149,7 @@ static void name_of_value(struct expander *x, struct expr *expr)
 	    syntax->kind != SYNTAX_NAME)
 		return;
 	if (!c_types_enumerator(x->compile, syntax->name, &value, &type) &&
-	    !c_types_macro(x->compile, syntax->name))
+	    !c_types_macro(x->compile, syntax->name, &define))
 		return;
 	expr->left = arena_new(x->compile->arena, struct expr);
 	expr->left->kind = EXPR_IDENTIFIER;
@@ -133,7 +175,7 @@ static void rewrite_name(struct expander *x, struct expr **slot)
 {
 	struct expr *expr = *slot;
 	const struct macro *any, *macro = expand_find_macro(x, expr, &any);
-	const struct c_macro *define;
+	struct c_definition define;
 
 	if (macro && expr->kind == EXPR_IDENTIFIER && builtin_find(expr->name, false)) {
 		/* the name keeps its meaning; called, it is the macro's */
@@ -142,10 +184,13 @@ static void rewrite_name(struct expander *x, struct expr **slot)
 	} else if (any && expr->kind == EXPR_CALL) {
 		expand_report_misfit(x, expr, any);
 		expr->kind = EXPR_POISON;
-	} else if (expr->kind == EXPR_IDENTIFIER) {
-		define = c_types_macro(x->compile, expr->name);
-		if (define)
-			expand_define(x, define, slot);
+	} else if (c_types_macro(x->compile, expr->name, &define) &&
+		   (define.is_script || !builtin_find(expr->name, expr->kind == EXPR_CALL))) {
+		/* what a header defines hides nothing of the language */
+		if (expr->kind == EXPR_IDENTIFIER)
+			expand_define(x, &define, slot);
+		else if (define.is_function && !builtin_find(expr->name, true))
+			refuse_define(x, expr, &define);
 	}
 }
 

@@ -344,7 +344,14 @@ static void load_members(void *context, struct type *type)
 	struct unit *unit;
 	const struct btf_type *btf;
 
-	if (type->origin != ORIGIN_KERNEL || !type_is_struct(type))
+	if (!type_is_struct(type))
+		return;
+	/* declared in the script and defined nowhere: the kernel's, when it has it */
+	if (type->origin == ORIGIN_SCRIPT && type->is_incomplete && resolve_named(kernel, type)) {
+		type->origin = ORIGIN_KERNEL;
+		type->is_incomplete = false;
+	}
+	if (type->origin != ORIGIN_KERNEL)
 		return;
 	if (!type->btf_id && !resolve_named(kernel, type)) {
 		type->is_incomplete = true;
