@@ -130,6 +130,7 @@ struct variable {
 	bool is_declared;   /* let with a type: does not widen */
 	bool is_flexible;   /* only literals >= 0 so far: takes the sign of what it meets */
 	bool is_assigned;   /* somewhere: without a type then, it is what went wrong */
+	bool is_set;	    /* in this pass: not a bare `let`, or assigned to before */
 	bool is_shared;	    /* lower: between a loop's body and what is around it */
 	uint32_t home;	    /* lower: 0: not met yet; else 1 + the loop whose body declares it */
 	struct storage storage; /* lower: aggregates only; scalars live in an alloca */

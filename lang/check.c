@@ -30,6 +30,7 @@ static void check_probe(struct checker *c, struct probe *probe, const struct sav
 	if (probe->predicate)
 		probe->predicate = check_condition(c, probe->predicate);
 	check_body(c, &probe->body.items, &probe->body.count);
+	check_warn_never_assigned(c, probe);
 	scope_pop(c);
 	if (c->next_variable < probe->variables.count)
 		probe->variables.count = c->next_variable;

@@ -107,11 +107,22 @@ struct expr *check_arithmetic(struct checker *c, enum op op, struct expr *left, 
 			      struct span span);
 /* An int64 or uint64 as the bytes that it means in the arithmetic of this pointer. */
 struct expr *check_scaled(struct checker *c, struct expr *offset, const struct type *pointer);
-/* In the last pass: warns that `expr`, when it is an uint64, becomes signed. */
-void check_warn_sign(struct checker *c, const struct expr *expr, const char *why);
 struct type *check_literal_type(struct checker *c, uint64_t value, bool is_negative);
 bool check_is_flexible(const struct expr *expr);
 bool check_integer_fits(const struct type *type, uint64_t value, bool is_signed);
+
+/* check_warn.c: warnings, in the last pass only. */
+/* `expr` becomes `type` without a cast, and may change by it. */
+void check_warn_cast(struct checker *c, const struct expr *expr, const struct type *type);
+/* `expr`, when it is an uint64, becomes signed. */
+void check_warn_sign(struct checker *c, const struct expr *expr, const char *why);
+void check_warn_same_cast(struct checker *c, const struct expr *cast, const struct type *type);
+void check_warn_pointers(struct checker *c, const struct expr *left, const struct expr *right,
+			 struct span span);
+void check_warn_discarded(struct checker *c, const struct expr *expr);
+void check_warn_unassigned(struct checker *c, const struct variable *variable, struct span span);
+void check_warn_never_assigned(struct checker *c, const struct probe *probe);
+void check_warn_unreachable(struct checker *c, const stmt_ptr *items, uint32_t count);
 
 /* check_convert.c */
 /* The value as `type`; the caller has made sure that it can be (check_convertible). */

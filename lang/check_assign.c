@@ -4,19 +4,6 @@
 
 #include <string.h>
 
-static void warn_narrow(struct checker *c, const struct expr *value, const struct type *type)
-{
-	struct diag *diag;
-
-	if (!c->is_final || type->kind != TYPE_INT || value->type->kind != TYPE_INT ||
-	    value->type->size <= type->size || value->is_constant)
-		return;
-	diag = diag_warning(c->diags, "narrowing", value->span, "this %s is cut to %s",
-			    check_type_name(c, value->type), check_type_name(c, type));
-	diag_hint(c->diags, diag, "a cast says that this is meant: (%s)x",
-		  check_type_name(c, type));
-}
-
 static struct expr *assign_declared(struct checker *c, struct variable *variable,
 				    struct expr *value, struct span target)
 {
@@ -38,9 +25,7 @@ static struct expr *assign_declared(struct checker *c, struct variable *variable
 	if (type_is_aggregation(value->type))
 		value = check_to_int64(c, value);
 	if (check_convertible(c, value->type, type)) {
-		if (type->kind == TYPE_INT && type->is_signed)
-			check_warn_sign(c, value, "the variable is declared as signed");
-		warn_narrow(c, value, type);
+		check_warn_cast(c, value, type);
 		return check_convert(c, value, type);
 	}
 	diag =
@@ -58,7 +43,7 @@ struct expr *check_assign_variable(struct checker *c, struct variable *variable,
 	struct type *type;
 	struct diag *diag;
 
-	variable->is_assigned = true;
+	variable->is_assigned = variable->is_set = true;
 	value = check_probe_text(c, value);
 	if (check_is_poison(value) || !check_size_limit(c, value))
 		return check_poison(c, value->span);
@@ -91,8 +76,7 @@ struct expr *check_assign_variable(struct checker *c, struct variable *variable,
 		variable->is_flexible = false;
 		c->changed = true;
 	}
-	if (type->kind == TYPE_INT && type->is_signed)
-		check_warn_sign(c, value, "a signed value is assigned elsewhere");
+	check_warn_cast(c, value, type);
 	return check_convert(c, value, type);
 }
 
@@ -133,20 +117,6 @@ static struct expr *compound_value(struct checker *c, struct expr *expr, struct 
 	return check_arithmetic(c, expr->op, current, value, expr->span);
 }
 
-/* `sum`, computed in 64 bits from a variable and `value`: no warning when neither is wider than the
- * declared variable, as with $n++. */
-static struct expr *cut_quietly(struct checker *c, const struct variable *variable,
-				struct expr *sum, const struct expr *value)
-{
-	const struct type *type = variable->type;
-
-	if (!variable->is_declared || !type || type->kind != TYPE_INT ||
-	    sum->type->kind != TYPE_INT || value->type->kind != TYPE_INT ||
-	    (!value->is_literal && value->type->size > type->size))
-		return sum;
-	return check_convert(c, sum, variable->type);
-}
-
 static struct expr *compound_variable(struct checker *c, struct expr *expr)
 {
 	struct variable *variable = scope_find(c, expr->left->name);
@@ -159,8 +129,6 @@ static struct expr *compound_variable(struct checker *c, struct expr *expr)
 	}
 	target = check_expr(c, clone_expr(c->arena, expr->left));
 	result = compound_value(c, expr, target, value);
-	if (!check_is_poison(result) && !check_is_poison(value))
-		result = cut_quietly(c, variable, result, value);
 	result = check_assign_variable(c, variable, result, expr->left->span);
 	if (check_is_poison(result))
 		return check_poison(c, expr->span);
@@ -285,8 +253,8 @@ struct expr *check_increment(struct checker *c, struct expr *expr)
 	one = check_integer(c, expr->span, 1, type_int(c->types, 1, true));
 	one->is_literal = true;
 	sum = check_arithmetic(c, OP_ADD, clone_expr(c->arena, target), one, expr->span);
-	if (!check_is_poison(sum))
-		sum = cut_quietly(c, variable, sum, one);
+	if (!check_is_poison(sum) && variable->is_declared && variable->type)
+		sum = check_convert(c, sum, variable->type); /* as C does, in silence */
 	if (check_is_poison(sum) ||
 	    check_is_poison(check_assign_variable(c, variable, sum, target->span)))
 		return check_poison(c, expr->span);

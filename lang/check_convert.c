@@ -248,6 +248,8 @@ struct expr *check_cast(struct checker *c, struct expr *expr)
 		to = type_pointer(c->types, to->element, SPACE_USER);
 	if (to->kind == TYPE_BOOL)
 		return check_to_bool(c, left);
+	if (type_equal(left->type, to))
+		check_warn_same_cast(c, expr, to);
 	left = widen_for_array(c, left, to);
 	if (type_equal(left->type, to) && left->kind != EXPR_INTEGER)
 		return left;

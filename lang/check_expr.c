@@ -122,6 +122,7 @@ static struct expr *check_variable(struct checker *c, struct expr *expr)
 			    "%s is used before anything was assigned to it", expr->name);
 		return check_poison(c, expr->span);
 	}
+	check_warn_unassigned(c, variable, expr->span);
 	expr->variable = variable;
 	expr->type = variable->type ? variable->type : c->types->poison;
 	if (!variable->type && c->is_final)
@@ -186,6 +187,8 @@ static struct expr *check_ternary(struct checker *c, struct expr *expr)
 							  : right->type);
 	if (!type)
 		return branches_differ(c, left, right, expr->span);
+	check_warn_cast(c, left, type);
+	check_warn_cast(c, right, type);
 	expr->condition = condition;
 	expr->left = check_convert(c, left, type);
 	expr->right = check_convert(c, right, type);
@@ -276,9 +279,12 @@ static struct expr *check_tuple(struct checker *c, struct expr *expr)
 static struct expr *check_address(struct checker *c, struct expr *expr)
 {
 	bool is_map = expr->left->kind == EXPR_MAP;
-	struct expr *of =
-	    is_map ? check_map_whole(c, expr->left) : check_variable(c, expr->left);
+	struct variable *variable = is_map ? NULL : scope_find(c, expr->left->name);
+	struct expr *of;
 
+	if (variable)
+		variable->is_set = true; /* through the pointer, perhaps */
+	of = is_map ? check_map_whole(c, expr->left) : check_variable(c, expr->left);
 	if (check_is_poison(of))
 		return check_poison(c, expr->span);
 	expr->left = of;

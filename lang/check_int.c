@@ -185,18 +185,6 @@ struct expr *check_unary(struct checker *c, struct expr *expr)
 	return check_convert(c, result, type_int(c->types, 8, integer->type->is_signed));
 }
 
-void check_warn_sign(struct checker *c, const struct expr *expr, const char *why)
-{
-	struct diag *diag;
-
-	if (!c->is_final || expr->type->kind != TYPE_INT || expr->type->is_signed ||
-	    expr->type->size < 8 || expr->is_constant)
-		return;
-	diag = diag_warning(c->diags, "sign-mismatch", expr->span,
-			    "this uint64 is taken as int64, since %s", why);
-	diag_hint(c->diags, diag, "a cast says which is meant: (int64)x, (uint64)x");
-}
-
 /* True when an operation on both is signed. */
 static bool is_signed_operation(struct checker *c, const struct expr *left,
 				const struct expr *right)
@@ -416,6 +404,7 @@ static struct expr *check_compare(struct checker *c, enum op op, struct expr *le
 		b = right->type->kind == TYPE_POINTER ? right : integer_operand(c, right);
 		if (!a || !b)
 			return compare_aggregates(c, op, left, right, span);
+		check_warn_pointers(c, a, b, span);
 		type = type_int(c->types, 8, false);
 		a = check_convert(c, a->type->kind == TYPE_INT ? check_to_int64(c, a) : a, type);
 		b = check_convert(c, b->type->kind == TYPE_INT ? check_to_int64(c, b) : b, type);

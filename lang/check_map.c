@@ -85,6 +85,8 @@ static void set_key(struct checker *c, struct expr *map, struct expr *key)
 		map->type = c->types->poison;
 		return;
 	}
+	if (key)
+		check_warn_cast(c, key, info->map->key);
 	map->key = key ? check_convert(c, key, info->map->key) : NULL;
 }
 
@@ -204,8 +206,7 @@ struct expr *check_assign_map(struct checker *c, struct expr *map, struct expr *
 	if (!add_value(c, info, value->type, check_is_flexible(value), value->span))
 		return check_poison(c, value->span);
 	map->type = info->map->value;
-	if (map->type->kind == TYPE_INT && map->type->is_signed)
-		check_warn_sign(c, value, "a signed value is assigned elsewhere");
+	check_warn_cast(c, value, map->type);
 	return check_convert(c, value, info->map->value);
 }
 

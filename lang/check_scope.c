@@ -52,6 +52,7 @@ struct variable *scope_declare(struct checker *c, const char *name, struct span 
 {
 	struct variable *variable = variable_of_pass(c, name, span);
 
+	variable->is_set = true;
 	*list_push(c->arena, &c->scope->variables) = variable;
 	return variable;
 }

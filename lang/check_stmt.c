@@ -8,6 +8,7 @@ static void check_items(struct checker *c, stmt_ptr *items, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++)
 		check_stmt(c, items[i]);
+	check_warn_unreachable(c, items, count);
 }
 
 void check_body(struct checker *c, stmt_ptr **items, uint32_t *count)
@@ -32,6 +33,7 @@ static void check_let(struct checker *c, struct stmt *stmt)
 		return;
 	}
 	variable = scope_declare(c, stmt->name, stmt->name_span);
+	variable->is_set = false;
 	stmt->variable = variable;
 	if (type) {
 		variable->type = type;
@@ -129,6 +131,8 @@ static void check_jump(struct checker *c, struct stmt *stmt)
 static void check_expression(struct checker *c, struct stmt *stmt)
 {
 	stmt->expr = check_expr(c, stmt->expr);
+	if (!stmt->is_discard)
+		check_warn_discarded(c, stmt->expr);
 }
 
 /* Unrolled statements are code: a program's jumps reach 32767 instructions. */
