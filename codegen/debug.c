@@ -54,6 +54,8 @@ static LLVMMetadataRef debug_file(struct gen *g, uint32_t string)
 	const char *name = plan_string(g->plan, string);
 	LLVMMetadataRef file = g->file_by_string[string];
 
+	if (!*name) /* no probe is left of the script; LLVM needs a name */
+		name = "script";
 	for (uint32_t i = 0; !file && sources && i < sources->files.count; i++) {
 		const struct source_file *source = &sources->files.items[i];
 

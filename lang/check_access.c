@@ -225,6 +225,7 @@ struct expr *check_deref(struct checker *c, struct expr *expr)
 {
 	struct expr *left = check_value(c, expr->left), *read;
 	struct type *root;
+	struct diag *diag;
 
 	if (check_is_poison(left))
 		return left;
@@ -244,8 +245,9 @@ struct expr *check_deref(struct checker *c, struct expr *expr)
 	root = left->type->element;
 	type_complete(c->types, root);
 	if (root->kind == TYPE_VOID || root->kind == TYPE_FUNCTION || root->is_incomplete) {
-		check_error(c, "incomplete-read", expr->span, "a %s cannot be read",
-			    check_type_name(c, root));
+		diag = check_error(c, "incomplete-read", expr->span,
+				   "%s has no size, so it cannot be read", check_type_name(c, root));
+		diag_hint(c->diags, diag, "cast the pointer to what it points to: *(uint64 *)x");
 		return check_poison(c, expr->span);
 	}
 	read = new_read(c, left, root, left->type->space, expr->span);
@@ -287,8 +289,12 @@ static struct expr *index_pointer(struct checker *c, struct expr *left, struct e
 
 	type_complete(c->types, element);
 	if (element->kind == TYPE_VOID || element->kind == TYPE_FUNCTION || element->size == 0) {
-		check_error(c, "incomplete-element", span, "%s cannot be indexed",
-			    check_type_name(c, left->type));
+		struct diag *diag = check_error(c, "incomplete-element", span,
+						"%s has no size, so %s cannot be indexed",
+						check_type_name(c, element),
+						check_type_name(c, left->type));
+
+		diag_hint(c->diags, diag, "cast it to what it points to: ((uint64 *)x)[n]");
 		return check_poison(c, span);
 	}
 	array = type_array(c->types, element, 0);
@@ -311,8 +317,11 @@ struct expr *check_index(struct checker *c, struct expr *expr)
 		return index_pointer(c, left, index, expr->span);
 	if (left->type->kind == TYPE_TUPLE) {
 		if (!index->is_constant || index->type->kind != TYPE_INT) {
-			check_error(c, "tuple-index-constant", index->span,
-				    "a tuple's index must be a constant");
+			struct diag *diag =
+			    check_error(c, "tuple-index-constant", index->span,
+					"a tuple's index must be a constant");
+
+			diag_hint(c->diags, diag, "its elements have types of their own: x.0, x.1");
 			return check_poison(c, expr->span);
 		}
 		return tuple_member(c, left, index->integer, expr->span);
@@ -328,8 +337,12 @@ struct expr *check_index(struct checker *c, struct expr *expr)
 	if (end->kind == TYPE_STRING)
 		end = type_array(c->types, type_int(c->types, 1, true), end->size);
 	if (end->kind != TYPE_ARRAY) {
-		check_error(c, "not-indexable", expr->span, "%s cannot be indexed",
-			    check_type_name(c, left->type));
+		struct diag *diag = check_error(c, "not-indexable", expr->span,
+						"%s cannot be indexed",
+						check_type_name(c, left->type));
+
+		diag_hint(c->diags, diag,
+			  "arrays, pointers, strings and tuples can be; maps start with @");
 		return check_poison(c, expr->span);
 	}
 	if (!check_index_value(c, &index, end))

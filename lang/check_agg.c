@@ -57,11 +57,14 @@ static struct type *lhist_type(struct checker *c, struct expr *call)
 		return NULL;
 	}
 	if (((uint64_t)max - (uint64_t)min) / (uint64_t)step > LHIST_STEPS_MAX) {
-		check_error(c, "lhist-steps", call->span,
-			    "lhist() has %llu steps, and at most %d are possible",
-			    ((unsigned long long)max - (unsigned long long)min) /
-				(unsigned long long)step,
-			    LHIST_STEPS_MAX);
+		unsigned long long range = (unsigned long long)max - (unsigned long long)min;
+		struct diag *diag =
+		    check_error(c, "lhist-steps", call->span,
+				"lhist() has %llu steps, and at most %d are possible",
+				range / (unsigned long long)step, LHIST_STEPS_MAX);
+
+		diag_hint(c->diags, diag, "make the step %llu or more",
+			  range / LHIST_STEPS_MAX + (range % LHIST_STEPS_MAX != 0));
 		return NULL;
 	}
 	return type_lhist(c->types, min, max, step);
@@ -203,7 +206,8 @@ static struct expr *call_with_word(struct checker *c, struct expr *call, const c
 		word = call->args.items[0];
 		if (word->kind != EXPR_IDENTIFIER || !is_one_of(word->name, words)) {
 			struct diag *diag = check_error(c, "argument-word", word->span,
-							"%s() does not take this", call->name);
+							"%s() does not take \"%s\"", call->name,
+							word->name ? word->name : "this");
 
 			diag_hint(c->diags, diag, "%s", hint);
 			return check_poison(c, call->span);

@@ -108,8 +108,8 @@ static struct expr *compound_value(struct checker *c, struct expr *expr, struct 
 	if (type_is_aggregation(target->type)) {
 		struct diag *diag =
 		    check_error(c, "aggregation-assign", expr->span,
-				"%s holds %s, which is changed only by %s()", target->name,
-				check_type_name(c, target->type), check_type_name(c, target->type));
+				"%s holds %s, which is changed only by assigning to it again",
+				target->name, check_type_name(c, target->type));
 
 		diag_hint(c->diags, diag, "use another map for plain numbers");
 		return check_poison(c, expr->span);

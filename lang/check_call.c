@@ -228,8 +228,11 @@ static struct expr *call_pton(struct checker *c, struct expr *call)
 	if (inet_pton(AF_INET, call->args.items[0]->text, bytes) != 1) {
 		size = 16;
 		if (inet_pton(AF_INET6, call->args.items[0]->text, bytes) != 1) {
-			check_error(c, "address", call->args.items[0]->span,
-				    "\"%s\" is no IP address", call->args.items[0]->text);
+			struct diag *diag =
+			    check_error(c, "address", call->args.items[0]->span,
+					"\"%s\" is no IP address", call->args.items[0]->text);
+
+			diag_hint(c->diags, diag, "write 192.0.2.1 or 2001:db8::1");
 			return check_poison(c, call->span);
 		}
 	}

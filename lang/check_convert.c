@@ -155,6 +155,15 @@ struct expr *check_to_int64(struct checker *c, struct expr *expr)
 {
 	bool is_signed = expr->type->is_signed || type_is_aggregation(expr->type);
 
+	if (expr->type->kind == TYPE_HIST || expr->type->kind == TYPE_LHIST ||
+	    expr->type->kind == TYPE_STATS) {
+		struct diag *diag = check_error(c, "aggregation-value", expr->span,
+						"%s is no single value that could be used here",
+						check_type_name(c, expr->type));
+
+		diag_hint(c->diags, diag, "print(@x) shows all of it");
+		return check_poison(c, expr->span);
+	}
 	return check_convert(c, expr, type_int(c->types, 8, is_signed));
 }
 
@@ -164,6 +173,8 @@ struct expr *check_to_bool(struct checker *c, struct expr *expr)
 		return expr;
 	if (type_is_aggregation(expr->type))
 		expr = check_to_int64(c, expr);
+	if (check_is_poison(expr))
+		return expr;
 	if (expr->is_constant && expr->type->kind == TYPE_STRING)
 		return check_bool(c, expr->span, expr->length > 0);
 	if (is_word(expr->type))
@@ -177,9 +188,11 @@ struct expr *check_to_bool(struct checker *c, struct expr *expr)
 		not_empty->right = check_text(c, expr->span, "", 0);
 		return not_empty;
 	}
-	check_error(c, "condition-type", expr->span,
-		    "%s is no condition: it is neither true nor false",
-		    check_type_name(c, expr->type));
+	struct diag *diag = check_error(c, "condition-type", expr->span,
+					"%s is no condition: it is neither true nor false",
+					check_type_name(c, expr->type));
+
+	diag_hint(c->diags, diag, "compare it with something: ==, !=, <, ...");
 	return check_poison(c, expr->span);
 }
 

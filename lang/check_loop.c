@@ -119,7 +119,8 @@ static void check_map_loop(struct checker *c, struct stmt *stmt)
 	if (c->is_final && !stmt->variable->type)
 		stmt->variable->type = c->types->poison;
 	check_loop_body(c, stmt);
-	if (is_known && type_is_aggregation(map->value))
+	if (is_known && type_is_aggregation(map->value) &&
+	    stmt->variable->type->kind != TYPE_POISON)
 		stmt->end = read_entry(c, stmt, map);
 	scope_pop(c);
 }

@@ -203,6 +203,8 @@ struct expr *check_assign_map(struct checker *c, struct expr *map, struct expr *
 		return check_poison(c, value->span);
 	if (type_is_aggregation(value->type))
 		value = check_to_int64(c, value);
+	if (check_is_poison(value))
+		return value;
 	if (!add_value(c, info, value->type, check_is_flexible(value), value->span))
 		return check_poison(c, value->span);
 	map->type = info->map->value;
@@ -310,7 +312,11 @@ static void declare(struct checker *c, const struct map_declaration *declaration
 	if (check_is_poison(size) || !check_constant(c, size, &count))
 		return;
 	if (count <= 0 || count > UINT32_MAX) {
-		check_error(c, "map-size", size->span, "a map's size must be at least 1");
+		diag = check_error(c, "map-size", size->span,
+				   "a map has 1 to %u entries, not %lld", UINT32_MAX,
+				   (long long)count);
+		diag_hint(c->diags, diag, "let %s = %s(1024)", declaration->name,
+			  declaration->kind);
 		return;
 	}
 	info->map->is_declared = true;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 struct uses {
-	bool args, retval;
+	const struct expr *args, *retval; /* the first use of each; NULL: none */
 	uint32_t probe;	  /* how often `probe` is there, */
 	uint32_t printed; /* and how often its name is needed only in user space */
 };
@@ -43,8 +43,10 @@ static void find_uses(const struct expr *expr, void *context)
 	if (expr->kind != EXPR_IDENTIFIER)
 		return;
 	uses->probe += is_probe_name(expr);
-	uses->args |= strcmp(expr->name, "args") == 0;
-	uses->retval |= strcmp(expr->name, "retval") == 0;
+	if (!uses->args && strcmp(expr->name, "args") == 0)
+		uses->args = expr;
+	if (!uses->retval && strcmp(expr->name, "retval") == 0)
+		uses->retval = expr;
 }
 
 static struct uses body_uses(const struct probe *probe)
@@ -88,9 +90,9 @@ static void add_point(struct checker *c, struct probe *probe, struct attach_poin
 	*list_push(c->arena, &like.points) = point;
 	like.program = provider->program(c->compile, point->spec);
 	if (uses.args && provider->args)
-		like.args = provider->args(c->compile, point->spec, point->span);
+		like.args = provider->args(c->compile, point->spec, uses.args->span);
 	if (uses.retval && provider->retval)
-		like.retval = provider->retval(c->compile, point->spec, point->span);
+		like.retval = provider->retval(c->compile, point->spec, uses.retval->span);
 	like.uses_args = like.args != NULL;
 	group = groups->items && uses.probe == uses.printed
 		    ? find_group(groups->items + first, groups->count - first, &like)
@@ -119,7 +121,7 @@ int check_split_probes(struct checker *c)
 		uint32_t first = groups.count;
 
 		if (provider_expand_points(c->compile, probe,
-					   uses.args || uses.probe != uses.printed))
+					   uses.args != NULL || uses.probe != uses.printed))
 			result = -1;
 		for (uint32_t k = 0; k < probe->points.count; k++)
 			if (probe->points.items[k]->spec)

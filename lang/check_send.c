@@ -65,8 +65,10 @@ struct expr *check_join(struct checker *c, struct expr *call)
 
 static struct expr *not_a_map(struct checker *c, const struct expr *call)
 {
-	check_error(c, "map-argument", call->args.items[0]->span, "%s() takes a map (@x) here",
-		    call->name);
+	struct diag *diag = check_error(c, "map-argument", call->args.items[0]->span,
+					"%s() takes a map here", call->name);
+
+	diag_hint(c->diags, diag, "%s%s", call->name, call->builtin->signature);
 	return check_poison(c, call->span);
 }
 
@@ -76,8 +78,12 @@ static struct expr *print_map(struct checker *c, struct expr *call)
 
 	if (map->key) {
 		if (call->args.count > 1) {
-			check_error(c, "print-entry", call->span,
-				    "top and div are for whole maps, not for one entry");
+			struct diag *diag =
+			    check_error(c, "print-entry", call->span,
+					"top and div are for whole maps, not for one entry");
+
+			diag_hint(c->diags, diag, "print(%s, top) or print(%s[key])", map->name,
+				  map->name);
 			return check_poison(c, call->span);
 		}
 		map = check_map(c, map);
@@ -154,8 +160,12 @@ static struct expr *call_entry(struct checker *c, struct expr *call)
 		return not_a_map(c, call);
 	if (call->args.count == 2) {
 		if (map->key) {
-			check_error(c, "map-key-argument", map->span,
-				    "%s() takes the map without a key, then the key", call->name);
+			struct diag *diag =
+			    check_error(c, "map-key-argument", map->span,
+					"%s() takes the map without a key, then the key",
+					call->name);
+
+			diag_hint(c->diags, diag, "%s(%s, key)", call->name, map->name);
 			return check_poison(c, call->span);
 		}
 		map->key = call->args.items[1];

@@ -105,7 +105,8 @@ static struct type *resolve_array(struct checker *c, const struct type_syntax *s
 			return NULL;
 		if (count < 0 || count > 1 << 20) {
 			check_error(c, "array-size", syntax->size->span,
-				    "the size must be between 0 and 1048576");
+				    "an array has at most 1048576 elements, not %lld",
+				    (long long)count);
 			return NULL;
 		}
 	}

@@ -72,7 +72,10 @@ static struct expr *check_argn(struct checker *c, struct expr *expr)
 				    : "argN is there in kprobe, uprobe and rawtracepoint probes");
 	expr->integer = strtoull(expr->name + 3, NULL, 10);
 	if (expr->integer > 15) {
-		check_error(c, "argument-number", expr->span, "the highest argument is arg15");
+		struct diag *diag =
+		    check_error(c, "argument-number", expr->span, "there is no %s", expr->name);
+
+		diag_hint(c->diags, diag, "the last one is arg15");
 		return check_poison(c, expr->span);
 	}
 	c->probe->uses_context = true;

@@ -159,7 +159,7 @@ static void apply_environment(struct compile *compile)
 		row = find_row(key);
 		wanted = row ? set_text(compile, row, equals + 1) : NULL;
 		if (wanted)
-			diag_error(&compile->diags, "config-environment", (struct span){0},
+			diag_error(&compile->diags, "config-environment", (struct span){.file = UINT32_MAX},
 				   "the environment sets %s to \"%s\", and it takes %s", key,
 				   equals + 1, wanted);
 	}

@@ -260,7 +260,7 @@ struct type_syntax *parse_type(struct parser *parser, int kind, struct type_synt
 		parse_error(parser, "type-levels", span,
 			    "a type of more than 32 pointers and arrays");
 	if (levels >= 32)
-		type->element = element->element;
+		parser->failed = true;
 	return type;
 }
 

@@ -225,6 +225,12 @@ void parse_report(struct parser *parser, struct span span, const struct parse_ex
 	if (token->kind == C_DEFINITION) {
 		diag = parse_error(parser, "definition-place", span,
 				   "unexpected definition, expected %s", wanted);
+	} else if (!strcmp(wanted, "a statement") &&
+		   (token->kind == STRUCT || token->kind == UNION || token->kind == ENUM)) {
+		diag = parse_error(parser, "definition-place", span,
+				   "a type cannot be defined inside a probe");
+		if (diag)
+			diag_hint(&parser->compile->diags, diag, "define it before the first probe");
 	} else if (starts_line(parser, token) && !strncmp(wanted, "\";\"", 3)) {
 		/* what is missing at a line's end is shown there */
 		diag = parse_error(parser, "missing-semicolon",

@@ -233,14 +233,19 @@ int provider_function(struct compile *compile, const struct attach_point *point,
 	const char *plus = strrchr(text, '+');
 
 	if (!text[0]) {
-		diag_error(&compile->diags, "probe-function", point->span,
-			   "a %s needs the name of a function", providers[spec->provider].name);
+		diag_hint(&compile->diags,
+			  diag_error(&compile->diags, "probe-function", point->span,
+				     "a %s needs the name of a function",
+				     providers[spec->provider].name),
+			  "write %s", providers[spec->provider].forms);
 		return -1;
 	}
 	if (isdigit((unsigned char)text[0])) {
 		if (!provider_number(text, &spec->offset)) {
-			diag_error(&compile->diags, "probe-address", point->span,
-				   "\"%s\" is neither a function nor an address", text);
+			diag_hint(&compile->diags,
+				  diag_error(&compile->diags, "probe-address", point->span,
+					     "\"%s\" is neither a function nor an address", text),
+				  "an address is a number, such as 0x4710");
 			return -1;
 		}
 		spec->flags |= ATTACH_ADDRESS;
@@ -248,8 +253,11 @@ int provider_function(struct compile *compile, const struct attach_point *point,
 	}
 	if (plus && plus != text) {
 		if (!provider_number(plus + 1, &spec->offset)) {
-			diag_error(&compile->diags, "probe-offset", point->span,
-				   "\"%s\" is no offset", plus + 1);
+			diag_hint(&compile->diags,
+				  diag_error(&compile->diags, "probe-offset", point->span,
+					     "\"%s\" is no offset", plus + 1),
+				  "an offset is a number of bytes: %.*s+0x10", (int)(plus - text),
+				  text);
 			return -1;
 		}
 		text = arena_strndup(compile->arena, text, (size_t)(plus - text));

@@ -45,16 +45,20 @@ static int parse_function(struct compile *compile, struct attach_point *point,
 	if (spec->module && provider_is_pattern(spec->module))
 		spec->flags |= ATTACH_WILDCARD;
 	if (spec->offset && !may_have_offset) {
-		diag_error(&compile->diags, "return-offset", point->span,
-			   "%s takes a function, not a place within it",
-			   providers[spec->provider].name);
+		diag_hint(&compile->diags,
+			  diag_error(&compile->diags, "return-offset", point->span,
+				     "%s takes a function, not a place within it",
+				     providers[spec->provider].name),
+			  "a place within a function is for kprobe");
 		return -1;
 	}
 	if (spec->flags & ATTACH_PARAMETERS && !spec->offset)
 		spec->flags |= ATTACH_WILDCARD; /* it may be one */
 	if (spec->offset && (spec->flags & ATTACH_WILDCARD)) {
-		diag_error(&compile->diags, "pattern-offset", point->span,
-			   "an offset needs one function, not a pattern");
+		diag_hint(&compile->diags,
+			  diag_error(&compile->diags, "pattern-offset", point->span,
+				     "an offset needs one function, not a pattern"),
+			  "name the function, or leave the offset out");
 		return -1;
 	}
 	set_canonical(compile, spec);

@@ -36,8 +36,10 @@ int tracepoint_parse(struct compile *compile, struct attach_point *point, struct
 	spec->module = provider_open_part(compile, point, 1, spec);
 	spec->function = provider_open_part(compile, point, 2, spec);
 	if (!spec->module[0] || !spec->function[0]) {
-		diag_error(&compile->diags, "probe-event", point->span,
-			   "a tracepoint needs a subsystem and an event");
+		diag_hint(&compile->diags,
+			  diag_error(&compile->diags, "probe-event", point->span,
+				     "a tracepoint needs a subsystem and an event"),
+			  "write %s", providers[spec->provider].forms);
 		return -1;
 	}
 	spec->canonical = arena_printf(compile->arena, "tracepoint:%s:%s", spec->module,
@@ -315,8 +317,10 @@ int rawtracepoint_parse(struct compile *compile, struct attach_point *point,
 	if (!spec->function || (count == 3 && !spec->module))
 		return -1;
 	if (!spec->function[0]) {
-		diag_error(&compile->diags, "probe-event", point->span,
-			   "a rawtracepoint needs the name of an event");
+		diag_hint(&compile->diags,
+			  diag_error(&compile->diags, "probe-event", point->span,
+				     "a rawtracepoint needs the name of an event"),
+			  "write %s", providers[spec->provider].forms);
 		return -1;
 	}
 	name_raw(compile, spec, NULL);

@@ -36,8 +36,11 @@ int uprobe_parse(struct compile *compile, struct attach_point *point, struct pro
 	if (refuse_later_forms(compile, point, binary) < 0)
 		return -1;
 	if (!binary[0]) {
-		diag_error(&compile->diags, "probe-binary", point->span,
-			   "a %s needs a program or a library", providers[spec->provider].name);
+		diag_hint(&compile->diags,
+			  diag_error(&compile->diags, "probe-binary", point->span,
+				     "a %s needs a program or a library",
+				     providers[spec->provider].name),
+			  "write %s", providers[spec->provider].forms);
 		return -1;
 	}
 	spec->module = binary;
@@ -48,10 +51,15 @@ int uprobe_parse(struct compile *compile, struct attach_point *point, struct pro
 	if (strchr(function, '$') && spec->flags & ATTACH_PARAMETERS && !spec->offset)
 		spec->flags |= ATTACH_WILDCARD; /* it may be one */
 	if (spec->offset && (is_return || (spec->flags & ATTACH_WILDCARD))) {
-		diag_error(&compile->diags, "probe-offset", point->span,
-			   is_return ? "%s takes a function, not a place within it" :
-				       "an offset in a %s needs one function, not a pattern",
-			   providers[spec->provider].name);
+		struct diag *diag = diag_error(
+		    &compile->diags, is_return ? "return-offset" : "pattern-offset", point->span,
+		    is_return ? "%s takes a function, not a place within it" :
+				"an offset in a %s needs one function, not a pattern",
+		    providers[spec->provider].name);
+
+		diag_hint(&compile->diags, diag,
+			  is_return ? "a place within a function is for uprobe" :
+				      "name the function, or leave the offset out");
 		return -1;
 	}
 	spec->canonical = spec->flags & ATTACH_ADDRESS ?

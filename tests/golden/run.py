@@ -7,8 +7,8 @@ The extension of the file beside the script chooses what is run:
   .ast .types .plan .ir .asm   `sonde dump STAGE CASE.probe`, standard output
   .err                         `sonde check CASE.probe`, standard error and "exit N"
   .txt .json                   `golden-output AREA/CASE.rec` (recorded bytes through the printers)
-A script's lines "// option: WORDS" add options, "// args: WORDS" add positional parameters. To begin a
-new case write the script and `touch` the files that are wanted, then --bless.
+A script's lines "// option: WORDS" add options, "// args: WORDS" add positional parameters, "// env: NAME=VALUE"
+sets the environment. To begin a new case write the script and `touch` the files that are wanted, then --bless.
 
 Nothing of the machine is read: BTF and tracefs come from fixtures/ through SONDE_BTF and SONDE_TRACEFS."""
 
@@ -59,7 +59,8 @@ def command_for(options, script, stage):
 
 def observe(options, script, stage):
     command = command_for(options, script, stage)
-    done = subprocess.run(command, cwd=HERE, env=environment(), stdin=subprocess.DEVNULL,
+    env = environment() | dict(word.split("=", 1) for word in words_of(script, "env"))
+    done = subprocess.run(command, cwd=HERE, env=env, stdin=subprocess.DEVNULL,
                           capture_output=True, timeout=TIMEOUT, check=False)
     out = done.stdout.decode("utf-8", "surrogateescape")
     err = done.stderr.decode("utf-8", "surrogateescape")
