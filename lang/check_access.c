@@ -187,7 +187,8 @@ static struct expr *no_fields(struct checker *c, const struct expr *expr, const 
 
 struct expr *check_field(struct checker *c, struct expr *expr)
 {
-	struct expr *left = check_value(c, expr->left), *read;
+	/* only a field of args is a value, never the whole */
+	struct expr *left = check_expr(c, expr->left), *read;
 	struct expr *constant = constant_member(left, expr->name);
 	struct type *type = left->type, *end;
 

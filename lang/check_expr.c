@@ -389,9 +389,21 @@ struct expr *check_value(struct checker *c, struct expr *expr)
 {
 	struct expr *result = check_expr(c, expr);
 
+	if (result->kind == EXPR_IDENTIFIER && result->builtin &&
+	    result->builtin->id == BUILTIN_ARGS && !check_is_poison(result)) {
+		struct diag *diag = check_error(c, "args-whole", result->span,
+						"args cannot be used as a whole");
+
+		diag_hint(c->diags, diag, "read its fields: args.NAME");
+		return check_poison(c, result->span);
+	}
 	if (result->type->kind != TYPE_VOID)
 		return result;
-	check_error(c, "no-value", result->span, "this has no value");
+	if (result->kind == EXPR_BLOCK)
+		check_error(c, "block-value", result->span,
+			    "this block has no value: it must end in an expression");
+	else
+		check_error(c, "no-value", result->span, "this has no value");
 	return check_poison(c, result->span);
 }
 

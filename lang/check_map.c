@@ -12,11 +12,6 @@ static struct expr *check_key(struct checker *c, struct expr *key)
 		value = check_to_int64(c, value);
 	if (!check_is_poison(value) && !check_size_limit(c, value))
 		return check_poison(c, value->span);
-	if (value->type->kind == TYPE_FUNCTION) {
-		check_error(c, "key-type", value->span, "%s cannot be a key",
-			    check_type_name(c, value->type));
-		return check_poison(c, value->span);
-	}
 	return value;
 }
 

@@ -119,13 +119,6 @@ static struct expr *call_print(struct checker *c, struct expr *call)
 		return check_poison(c, value->span);
 	if (call->args.count > 1)
 		return not_a_map(c, call);
-	if (value->type->kind == TYPE_FUNCTION ||
-	    (value->kind == EXPR_IDENTIFIER && value->builtin &&
-	     value->builtin->id == BUILTIN_ARGS)) {
-		check_error(c, "print-whole", value->span, "%s cannot be printed whole",
-			    value->name ? value->name : "this");
-		return check_poison(c, call->span);
-	}
 	call->type = c->types->void_;
 	return call;
 }
@@ -179,10 +172,6 @@ static struct expr *call_entry(struct checker *c, struct expr *call)
 		check_map_whole(c, map);
 	if (check_is_poison(map))
 		return check_poison(c, call->span);
-	if (call->builtin->id == BUILTIN_HAS_KEY && map->map->key->kind == TYPE_VOID) {
-		check_error(c, "map-no-keys", map->span, "%s has no keys", map->name);
-		return check_poison(c, call->span);
-	}
 	call->type = c->types->bool_;
 	return call;
 }

@@ -225,9 +225,10 @@ void parse_report(struct parser *parser, struct span span, const struct parse_ex
 	if (token->kind == C_DEFINITION) {
 		diag = parse_error(parser, "definition-place", span,
 				   "unexpected definition, expected %s", wanted);
-	} else if (!strcmp(wanted, "a statement") &&
-		   (token->kind == STRUCT || token->kind == UNION || token->kind == ENUM)) {
-		diag = parse_error(parser, "definition-place", span,
+	} else if (token->kind == '{' && index >= 2 &&
+		   (token[-2].kind == STRUCT || token[-2].kind == UNION || token[-2].kind == ENUM)) {
+		diag = parse_error(parser, "definition-place",
+				   parse_span(parser, token[-2].start, token[-1].end),
 				   "a type cannot be defined inside a probe");
 		if (diag)
 			diag_hint(&parser->compile->diags, diag, "define it before the first probe");

@@ -324,6 +324,8 @@ struct type *tracefs_record(struct compile *compile, const char *subsystem, cons
 	size = fread(text, 1, FORMAT_MAX - 1, file);
 	text[size] = '\0';
 	fclose(file);
+	if (!strstr(text, "field:"))
+		return NULL;
 	row = list_push(compile->arena, &tracefs->records);
 	row->subsystem = arena_strdup(compile->arena, subsystem);
 	row->event = arena_strdup(compile->arena, event);
