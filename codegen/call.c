@@ -2,6 +2,7 @@
  * it is fitted to the expression's type) or makes an aggregate at a destination. */
 #include "codegen/gen.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -182,6 +183,15 @@ static LLVMValueRef call_same(struct gen *g, struct expr *expr)
 	return emit_value(g, argument(expr, 0));
 }
 
+/* A stack's frames. */
+static LLVMValueRef call_len(struct gen *g, struct expr *expr)
+{
+	struct place stack = emit_place(g, argument(expr, 0));
+
+	return LLVMBuildLoad2(g->builder, g->i32,
+			      gen_offset(g, stack.ptr, offsetof(struct value_stack, depth)), "");
+}
+
 static LLVMValueRef call_bswap(struct gen *g, struct expr *expr)
 {
 	static const char name[] = "llvm.bswap";
@@ -243,6 +253,7 @@ static const struct {
 	[BUILTIN_STRLEN] = { .value = call_strlen },
 	[BUILTIN_STRSTR] = { .value = call_strstr },
 	[BUILTIN_STR_CONCAT] = { .into = str_concat_into },
+	[BUILTIN_LEN] = { .value = call_len },
 	[BUILTIN_MEMCMP] = { .value = call_memcmp },
 	[BUILTIN_STRERROR] = { .into = name_into },
 	[BUILTIN_SIGNAL_NAME] = { .into = name_into },

@@ -220,11 +220,11 @@ static struct place assign_aggregate(struct gen *g, struct expr *expr)
 	struct place place;
 
 	if (uses_variable(expr->right, variable)) {
-		struct place from = emit_place(g, expr->right);
+		struct place from = gen_storage(g, &expr->storage, size);
 
+		emit_into(g, expr->right, from);
 		place = variable_place(g, variable, true);
-		if (from.ptr != place.ptr)
-			mem_copy(g, place, from, size);
+		mem_copy(g, place, from, size);
 		return place;
 	}
 	place = variable_place(g, variable, true);

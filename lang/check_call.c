@@ -386,6 +386,7 @@ static const struct {
     {BUILTIN_STRSTR, check_text_call},
     {BUILTIN_STR_CONCAT, check_text_call},
     {BUILTIN_MEMCMP, check_text_call},
+    {BUILTIN_LEN, check_text_call},
     {BUILTIN_STRERROR, check_text_call},
     {BUILTIN_SIGNAL_NAME, check_text_call},
     {BUILTIN_SYSCALL_NAME, check_text_call},

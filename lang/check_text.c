@@ -128,6 +128,17 @@ static struct expr *call_memcmp(struct checker *c, struct expr *call)
 	return call;
 }
 
+/* Of a stack; a map's is a macro of the standard library. */
+static struct expr *call_len(struct checker *c, struct expr *call)
+{
+	enum type_kind kind = call->args.items[0]->type->kind;
+
+	if (kind != TYPE_KSTACK && kind != TYPE_USTACK)
+		return check_argument_error(c, call, 0, "a map with keys or a stack");
+	call->type = type_int(c->types, 8, true);
+	return call;
+}
+
 static struct expr *call_name(struct checker *c, struct expr *call)
 {
 	enum name_kind kind = call->builtin->id == BUILTIN_STRERROR	 ? NAME_ERROR
@@ -170,6 +181,8 @@ struct expr *check_text_call(struct checker *c, struct expr *call)
 		return call_str_concat(c, call);
 	case BUILTIN_MEMCMP:
 		return call_memcmp(c, call);
+	case BUILTIN_LEN:
+		return call_len(c, call);
 	default:
 		return call_name(c, call);
 	}

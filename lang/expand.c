@@ -181,7 +181,7 @@ static void rewrite_name(struct expander *x, struct expr **slot)
 		/* the name keeps its meaning; called, it is the macro's */
 	} else if (macro) {
 		*slot = expand_macro(x, macro, expr);
-	} else if (any && expr->kind == EXPR_CALL) {
+	} else if (any && expr->kind == EXPR_CALL && !builtin_find(expr->name, true)) {
 		expand_report_misfit(x, expr, any);
 		expr->kind = EXPR_POISON;
 	} else if (c_types_macro(x->compile, expr->name, &define) &&

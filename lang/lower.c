@@ -1,5 +1,5 @@
 /* Lower: the last arrow of lang. Makes the plan of a checked script: tables first, bodies only looked
- * at for what the plan must know. Reports no diagnostics of its own. */
+ * at for what the plan must know. Reports one thing: a probe whose values need too much memory. */
 #include "lang/lower.h"
 
 #include <ctype.h>

@@ -162,6 +162,21 @@ static void add_program(struct lower *lower, struct probe *probe, uint32_t first
 	add_typed(lower, probe);
 }
 
+/* A per-CPU map's value may have 32 KiB, on every kernel. */
+static void check_memory(struct lower *lower, const struct probe *probe, uint32_t scratch)
+{
+	const uint32_t most = 32768;
+	struct diags *diags = &lower->compile->diags;
+	struct diag *diag;
+
+	if (scratch <= most)
+		return;
+	diag = diag_error(diags, "probe-memory", probe->span,
+			  "this probe's values need %u bytes of memory, and %u are possible", scratch,
+			  most);
+	diag_hint(diags, diag, "a string takes max_strlen bytes; str($p, 64) takes fewer");
+}
+
 void lower_probe(struct lower *lower, struct probe *probe)
 {
 	bool *is_done = arena_alloc(lower->arena, probe->points.count + 1);
@@ -171,6 +186,7 @@ void lower_probe(struct lower *lower, struct probe *probe)
 	if (probe->points.count == 0)
 		return;
 	lower_body(lower, probe, &scratch);
+	check_memory(lower, probe, scratch);
 	for (uint32_t i = 0; i < probe->points.count; i++)
 		if (!is_done[i])
 			add_program(lower, probe, i, is_done, scratch);
