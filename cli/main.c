@@ -1,4 +1,5 @@
 /* sonde: the verbs. Sees every layer; does nothing but put them together. */
+#include "cli/fmt.h"
 #include "cli/list.h"
 #include "cli/options.h"
 #include "cli/pipeline.h"
@@ -151,6 +152,9 @@ int main(int argc, char **argv)
 		break;
 	case VERB_DUMP:
 		status = verb_dump(&options);
+		break;
+	case VERB_FMT:
+		status = fmt_run(&options);
 		break;
 	case VERB_LIST:
 		status = list_run(&options);

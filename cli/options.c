@@ -9,13 +9,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_DRY_RUN = 256, OPTION_UNSAFE, OPTION_NO_WARNINGS, OPTION_INFO, OPTION_INCLUDE, OPTION_LATER };
+enum {
+	OPTION_DRY_RUN = 256,
+	OPTION_UNSAFE,
+	OPTION_NO_WARNINGS,
+	OPTION_INFO,
+	OPTION_INCLUDE,
+	OPTION_FMT,
+	OPTION_CHECK,
+	OPTION_LATER
+};
 
 static const struct option long_options[] = {
+    {"check", no_argument, NULL, OPTION_CHECK},
     {"cmd", required_argument, NULL, 'c'},
     {"debug", required_argument, NULL, 'd'},
     {"dry-run", no_argument, NULL, OPTION_DRY_RUN},
-    {"fmt", no_argument, NULL, OPTION_LATER},
+    {"fmt", no_argument, NULL, OPTION_FMT},
     {"format", required_argument, NULL, 'f'},
     {"help", no_argument, NULL, 'h'},
     {"include", required_argument, NULL, OPTION_INCLUDE},
@@ -29,6 +39,7 @@ static const struct option long_options[] = {
     {"verbose", no_argument, NULL, 'v'},
     {"version", no_argument, NULL, 'V'},
     {"warnings", no_argument, NULL, 'k'},
+    {"write", no_argument, NULL, 'w'},
     {NULL, 0, NULL, 0},
 };
 
@@ -37,7 +48,7 @@ static const struct {
 	enum verb verb;
 } verbs[] = {
     {"run", VERB_RUN},	 {"build", VERB_BUILD}, {"check", VERB_CHECK}, {"dump", VERB_DUMP},
-    {"list", VERB_LIST}, {"info", VERB_INFO},	{"help", VERB_HELP},
+    {"fmt", VERB_FMT},	 {"list", VERB_LIST},	{"info", VERB_INFO},   {"help", VERB_HELP},
 };
 
 static const char *const stage_names[STAGE_COUNT] = {
@@ -196,6 +207,15 @@ static int set_option(struct options *options, int letter, const char *argument,
 	case 'v':
 		options->run.verbose = true;
 		break;
+	case 'w':
+		options->fmt_write = true;
+		break;
+	case OPTION_CHECK:
+		options->fmt_check = true;
+		break;
+	case OPTION_FMT:
+		options->verb = VERB_FMT;
+		break;
 	case 'V':
 		options->verb = VERB_VERSION;
 		break;
@@ -250,7 +270,7 @@ static int set_words(struct options *options, int count, char **words)
 	if (!options->program && i < count) {
 		options->file = words[i];
 		options->pattern = words[i];
-		i++;
+		i += options->verb != VERB_FMT;
 	}
 	options->args = (const char *const *)words + i;
 	options->arg_count = (uint32_t)(count - i);
@@ -259,10 +279,17 @@ static int set_words(struct options *options, int count, char **words)
 
 static int check_combination(const struct options *options)
 {
-	if (options->verb > VERB_DUMP)
+	if ((options->fmt_write || options->fmt_check) && options->verb != VERB_FMT)
+		return wrong("-w and --check are options of sonde fmt");
+	if (options->verb > VERB_FMT)
 		return 0;
 	if (!options->program && !options->file)
 		return wrong("no script: give a file, \"-\" for standard input, or -e PROGRAM");
+	if (options->fmt_write && options->fmt_check)
+		return wrong("-w and --check cannot be used together");
+	for (uint32_t i = 0; options->fmt_write && i <= options->arg_count; i++)
+		if (options->program || (i < options->arg_count && !strcmp(options->args[i], "-")))
+			return wrong("-w needs files to write to");
 	if (options->verb == VERB_BUILD && !options->output_path)
 		return wrong("build needs -o OUT, the executable to write");
 	if (options->verb == VERB_BUILD && options->arg_count + options->named_count)
@@ -305,7 +332,7 @@ int options_parse(struct options *options, int argc, char **argv)
 		first = 2;
 	opterr = 0;
 	optind = first;
-	while ((letter = getopt_long(argc, argv, "-:B:c:d:e:f:hI:klo:p:qvV", long_options, NULL)) !=
+	while ((letter = getopt_long(argc, argv, "-:B:c:d:e:f:hI:klo:p:qvVw", long_options, NULL)) !=
 	       -1) {
 		const char *word = argv[optind - 1];
 		char short_word[3] = {'-', (char)optopt, 0};

@@ -12,6 +12,7 @@ enum verb {
 	VERB_BUILD,
 	VERB_CHECK,
 	VERB_DUMP,
+	VERB_FMT,
 	VERB_LIST,
 	VERB_INFO,
 	VERB_HELP,
@@ -41,6 +42,7 @@ struct options {
 	const char *include_folders[INCLUDE_MAX + 1]; /* -I; NULL behind the last one */
 	const char *includes[INCLUDE_MAX + 1];	      /* --include */
 	bool unsafe, no_warnings;
+	bool fmt_write, fmt_check; /* VERB_FMT: args are the files */
 	uint32_t pid;
 	struct run_options run; /* format, buffering, command, ... */
 };

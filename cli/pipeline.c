@@ -76,7 +76,7 @@ static bool wants_colour(void)
 	return isatty(STDERR_FILENO);
 }
 
-static void print_diagnostics(struct compile *compile)
+void pipeline_print_diagnostics(struct compile *compile)
 {
 	struct strbuf text = {0};
 
@@ -86,7 +86,7 @@ static void print_diagnostics(struct compile *compile)
 	compile->diags.list.count = 0;
 }
 
-struct compile *pipeline_open(const struct options *options)
+struct compile *pipeline_read(const struct options *options, uint32_t *file)
 {
 	struct compile_options compile_options = {
 	    .machine = {.btf_path = environment("BTF"),
@@ -97,7 +97,7 @@ struct compile *pipeline_open(const struct options *options)
 	    .includes = options->includes[0] ? options->includes : NULL,
 	    .args = options->args,
 	    .arg_count = options->arg_count,
-	    .args_are_open = options->verb == VERB_BUILD ||
+	    .args_are_open = options->verb == VERB_BUILD || options->verb == VERB_FMT ||
 			     (options->verb == VERB_DUMP && options->stage == STAGE_ELF),
 	    .unsafe = options->unsafe,
 	    .count_failed_reads = options->run.helper_errors != 0,
@@ -105,23 +105,30 @@ struct compile *pipeline_open(const struct options *options)
 	    .pid_filter = options->pid,
 	};
 	struct compile *compile = compile_create(&compile_options);
-	uint32_t file = 0;
 	int error = 0;
 
 	compile->options.config = config_from_environment(compile->arena);
 	if (options->program)
-		file =
+		*file =
 		    source_add(&compile->sources, "-e", options->program, strlen(options->program));
 	else
-		error = source_read(&compile->sources, options->file, &file);
+		error = source_read(&compile->sources, options->file, file);
 	if (error) {
 		fprintf(stderr, "sonde: cannot read \"%s\": %s\n", options->file,
 			error == -EFBIG ? "it is larger than 4 MiB" : strerror(-error));
 		compile_free(compile);
 		return NULL;
 	}
-	if (parse_script(compile, file)) {
-		print_diagnostics(compile);
+	return compile;
+}
+
+struct compile *pipeline_open(const struct options *options)
+{
+	uint32_t file = 0;
+	struct compile *compile = pipeline_read(options, &file);
+
+	if (compile && parse_script(compile, file)) {
+		pipeline_print_diagnostics(compile);
 		compile_free(compile);
 		return NULL;
 	}
@@ -179,7 +186,7 @@ int pipeline_run(struct compile *compile, const struct options *options, enum st
 		struct strbuf shown = {0};
 		int failed = advance(compile, (enum stage)at);
 
-		print_diagnostics(compile);
+		pipeline_print_diagnostics(compile);
 		if (failed)
 			return -1;
 		if (at == (int)stage)

@@ -6,7 +6,11 @@
 #include "cli/options.h"
 #include "lang/compile.h"
 
-/* Reads the script that `options` names and parses it. NULL after a message. */
+/* Reads the script that `options` names as source `file`. NULL after a message. */
+struct compile *pipeline_read(const struct options *options, uint32_t *file);
+void pipeline_print_diagnostics(struct compile *compile);
+
+/* The same, and parses it. NULL after a message. */
 struct compile *pipeline_open(const struct options *options);
 
 /* Goes on to `stage` and appends what it is to `out`: text, or for STAGE_ELF the image. Stages

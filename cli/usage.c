@@ -12,6 +12,7 @@ static const char general[] =
     "    sonde build FILE -o OUT                write a standalone executable\n"
     "    sonde check FILE                       compile and report; needs no root\n"
     "    sonde dump STAGE FILE                  show ast, types, plan, ir, asm or elf\n"
+    "    sonde fmt [-w|--check] FILE...         format scripts (also --fmt)\n"
     "    sonde list [-v] [PATTERN]              list probes or kernel types (also -l)\n"
     "    sonde info                             what this kernel and this build can do\n"
     "    sonde help [VERB]\n"
@@ -72,6 +73,14 @@ static const char dump[] =
     "    asm     BPF instructions\n"
     "    elf     the image itself: a BPF object file with the section .sonde.meta\n";
 
+static const char fmt[] =
+    "usage: sonde fmt [-w|--check] FILE...|-|-e PROGRAM\n"
+    "\n"
+    "Prints scripts in their canonical form: the meaning, every comment and the spelling of\n"
+    "numbers and strings stay. What does not parse is reported and left as it is.\n"
+    "    -w, --write     write each file back instead\n"
+    "    --check         print the names of the files that are not formatted; exit status 1\n";
+
 static const char list[] =
     "usage: sonde list [-v] [PATTERN|FILE]\n"
     "       sonde -l[v] [PATTERN|FILE]\n"
@@ -85,7 +94,7 @@ void usage_print(enum verb about)
 {
 	static const char *const texts[] = {
 	    [VERB_RUN] = general,  [VERB_BUILD] = build,     [VERB_CHECK] = check,
-	    [VERB_DUMP] = dump,	   [VERB_LIST] = list,	     [VERB_INFO] = general,
+	    [VERB_DUMP] = dump,	   [VERB_FMT] = fmt, [VERB_LIST] = list,	     [VERB_INFO] = general,
 	    [VERB_HELP] = general, [VERB_VERSION] = general,
 	};
 

@@ -1,6 +1,6 @@
 /* Inside the parser: what the lexer, the token list and the grammar share. Text becomes a list of
  * tokens first, so that a word can be classified by what follows it; the grammar then needs no
- * knowledge of names. Nothing else includes this. */
+ * knowledge of names. Nothing else includes this but the formatter, which reads the tokens. */
 #ifndef SONDE_LANG_PARSE_H
 #define SONDE_LANG_PARSE_H
 
@@ -56,6 +56,8 @@ struct parser {
 	uint32_t errors;
 };
 
+/* parse.c: all of the below over one file; the tokens are left in `parser`. */
+int parse_file(struct compile *compile, uint32_t file, struct parser *parser);
 /* lexer.l: text -> parser->tokens. */
 void parse_lex(struct parser *parser);
 /* parse_tokens.c: tells casts, types and block expressions from parentheses and blocks. */

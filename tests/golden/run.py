@@ -5,6 +5,7 @@ Usage: run.py BINARY [--bless] [-v] [AREA|AREA/CASE]...
 
 The extension of the file beside the script chooses what is run:
   .ast .types .plan .ir .asm   `sonde dump STAGE CASE.probe`, standard output
+  .fmt                         `sonde fmt CASE.probe`, standard output
   .err                         `sonde check CASE.probe`, standard error and "exit N"
   .txt .json                   `golden-output AREA/CASE.rec` (recorded bytes through the printers)
 A script's lines "// option: WORDS" add options, "// args: WORDS" add positional parameters, "// env: NAME=VALUE"
@@ -52,6 +53,8 @@ def command_for(options, script, stage):
     extra, args = words_of(script, "option"), words_of(script, "args")
     if stage in DUMPS:
         return [options.binary, "dump", stage, *extra, script, *args]
+    if stage == "fmt":
+        return [options.binary, "fmt", script]
     if stage == "err":
         return [options.binary, "check", *extra, script, *args]
     return [os.path.join(os.path.dirname(options.binary), "golden-output"), stage, script]
@@ -114,7 +117,7 @@ def find_cases(only):
             script = os.path.join(area, name)
             if only and not any(script.startswith(o) for o in only):
                 continue
-            stages = DUMPS + ("err",) if extension == ".probe" else PRINTS
+            stages = DUMPS + ("err", "fmt") if extension == ".probe" else PRINTS
             found = [(script, s) for s in stages if f"{base}.{s}" in files]
             if not found:
                 print(f"warning: {script} has no expectation beside it")
