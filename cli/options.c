@@ -16,8 +16,7 @@ enum {
 	OPTION_INFO,
 	OPTION_INCLUDE,
 	OPTION_FMT,
-	OPTION_CHECK,
-	OPTION_LATER
+	OPTION_CHECK
 };
 
 static const struct option long_options[] = {
@@ -235,8 +234,6 @@ static int set_option(struct options *options, int letter, const char *argument,
 		return add_include(options->include_folders, argument, word);
 	case OPTION_INCLUDE:
 		return add_include(options->includes, argument, word);
-	case OPTION_LATER:
-		return wrong("option \"%s\" is not supported yet", word);
 	case ':':
 		return wrong("option \"%s\" needs an argument", word);
 	default:

@@ -320,7 +320,7 @@ int format_script(struct compile *compile, uint32_t file, struct strbuf *out)
 	if (is_same)
 		strbuf_add_bytes(out, strbuf_text(&text), text.len);
 	else
-		diag_error(&compile->diags, "format", parse_span(&parser, 0, 0),
+		diag_error(&compile->diags, "formatter-fault", parse_span(&parser, 0, 0),
 			   "the formatter would change the meaning of this script, which is a fault "
 			   "of the formatter: it is left as it is");
 	strbuf_free(&text);
