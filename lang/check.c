@@ -3,6 +3,9 @@
 #include "lang/check.h"
 
 #define PASSES_MAX 200
+/* Expressions that all passes may visit, but for the first few: bounds the time for a long script
+ * whose types hang on each other from its end to its beginning. */
+#define VISITED_MAX 500000u
 
 struct saved_body {
 	struct expr *predicate;
@@ -55,8 +58,11 @@ static void find_types(struct checker *c, const struct saved_body *saved)
 		c->diags->list.count = diags;
 		c->diags->error_count = errors;
 		if (!c->changed)
+			return;
+		if (pass >= 3 && c->visited > VISITED_MAX)
 			break;
 	}
+	c->gave_up = true;
 }
 
 /* What has no type yet: a number when nothing is ever assigned to it, else what went wrong. */
@@ -139,9 +145,13 @@ int check_script(struct compile *compile)
 		find_types(&c, saved);
 	c.is_final = true;
 	check_all(&c, saved);
-	if (c.changed && !compile->diags.error_count)
-		diag_error(c.diags, "types-unresolved", script->probes.items[0]->span,
-			   "the types of this script depend on each other in too long a chain");
+	if ((c.changed || c.gave_up) && !compile->diags.error_count)
+		diag_hint(c.diags,
+			  diag_error(c.diags, "types-unresolved",
+				     c.has_poison ? c.poison_span : script->probes.items[0]->span,
+				     "the types of this script depend on each other in too long a "
+				     "chain"),
+			  "assign to a map or variable above where it is read");
 	else if (c.has_poison && !compile->diags.error_count)
 		diag_error(c.diags, "type-unknown", c.poison_span,
 			   "the type of this cannot be found");

@@ -7,6 +7,7 @@
 #include "lang/ast.h"
 #include "lang/builtin.h"
 #include "lang/compile.h"
+#include "lang/name_table.h"
 #include "lang/provider.h"
 
 struct map_info {
@@ -19,7 +20,7 @@ struct map_info {
 
 struct scope {
 	struct scope *parent;
-	LIST(struct variable *) variables;
+	struct name_table variables;
 };
 
 struct checker {
@@ -29,9 +30,12 @@ struct checker {
 	struct diags *diags;
 	bool is_settled; /* what has no type by now is never assigned to */
 	bool is_final, changed;
+	uint32_t visited; /* expressions, over all passes */
+	bool gave_up;	  /* the passes did not come to an end */
 	bool has_poison; /* in the last pass, without an error before it: never expected */
 	struct span poison_span;
 	LIST(struct map_info *) maps;
+	struct name_table map_names; /* the same, by name */
 
 	/* the probe at hand */
 	struct probe *probe;

@@ -373,6 +373,7 @@ struct expr *check_expr(struct checker *c, struct expr *expr)
 {
 	struct expr *result;
 
+	c->visited++;
 	if (++c->depth > DEPTH_MAX) {
 		check_error(c, "too-deep", expr->span, "the expression is nested too deeply");
 		c->depth--;

@@ -18,10 +18,11 @@ void scope_pop(struct checker *c)
 
 struct variable *scope_find(struct checker *c, const char *name)
 {
+	struct variable *variable;
+
 	for (struct scope *scope = c->scope; scope; scope = scope->parent)
-		for (uint32_t i = scope->variables.count; i-- > 0;)
-			if (strcmp(scope->variables.items[i]->name, name) == 0)
-				return scope->variables.items[i];
+		if ((variable = name_table_find(&scope->variables, name)) != NULL)
+			return variable;
 	return NULL;
 }
 
@@ -53,22 +54,22 @@ struct variable *scope_declare(struct checker *c, const char *name, struct span 
 	struct variable *variable = variable_of_pass(c, name, span);
 
 	variable->is_set = true;
-	*list_push(c->arena, &c->scope->variables) = variable;
+	name_table_set(c->arena, &c->scope->variables, name, variable);
 	return variable;
 }
 
 struct map_info *check_map_info(struct checker *c, const char *name, struct span span)
 {
-	struct map_info *info;
+	struct map_info *info = name_table_find(&c->map_names, name);
 
-	for (uint32_t i = 0; i < c->maps.count; i++)
-		if (strcmp(c->maps.items[i]->map->name, name) == 0)
-			return c->maps.items[i];
+	if (info)
+		return info;
 	info = arena_new(c->arena, struct map_info);
 	info->map = arena_new(c->arena, struct map);
 	info->map->name = name;
 	info->map->span = span;
 	*list_push(c->arena, &c->maps) = info;
+	name_table_set(c->arena, &c->map_names, name, info);
 	c->changed = true;
 	return info;
 }

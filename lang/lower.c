@@ -72,14 +72,6 @@ void lower_feature(struct lower *lower, enum feature_id feature, uint32_t source
 		(struct plan_feature){ .feature = feature, .source = source };
 }
 
-static bool symbol_is_taken(const struct plan *plan, const char *symbol)
-{
-	for (uint32_t i = 0; i < plan->maps.count; i++)
-		if (strcmp(plan_string(plan, plan->maps.items[i].symbol), symbol) == 0)
-			return true;
-	return false;
-}
-
 /* "AT_" and the name, cut to what the kernel keeps, made unique by a number. */
 static const char *map_symbol(struct lower *lower, const char *name)
 {
@@ -91,8 +83,9 @@ static const char *map_symbol(struct lower *lower, const char *name)
 	if (strlen(symbol) > SYMBOL_MAX)
 		symbol[SYMBOL_MAX] = '\0';
 	name = symbol + 3;
-	for (uint32_t n = lower->plan->maps.count; symbol_is_taken(lower->plan, symbol); n++)
+	for (uint32_t n = lower->plan->maps.count; name_table_find(&lower->symbols, symbol); n++)
 		symbol = arena_printf(lower->arena, "AT_%.6s_%u", name, n);
+	name_table_set(lower->arena, &lower->symbols, symbol, symbol);
 	return symbol;
 }
 

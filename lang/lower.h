@@ -4,6 +4,7 @@
 #define SONDE_LANG_LOWER_H
 
 #include "lang/compile.h"
+#include "lang/name_table.h"
 #include "lang/provider.h"
 
 struct lowered_type {
@@ -28,6 +29,7 @@ struct lower {
 	struct typed_script *typed;
 	LIST(struct lowered_type) types;
 	LIST(struct lowered_enum) enums;
+	struct name_table symbols; /* of maps, taken */
 	struct source_slot *sources; /* by place; a power of two */
 	uint32_t source_capacity;
 	const char *last_line;	 /* of a source, and its index in the plan's strings */
