@@ -44,9 +44,11 @@ static void check_let(struct checker *c, struct stmt *stmt)
 
 			check_size_limit(c, whole);
 		}
-		if (type->kind == TYPE_VOID || type_is_aggregation(type))
+		if (type->kind == TYPE_VOID || type_is_aggregation(type)) {
 			check_error(c, "variable-type", stmt->type_syntax->span,
 				    "a variable cannot be %s", check_type_name(c, type));
+			variable->type = c->types->poison;
+		}
 	} else if (stmt->type_syntax) {
 		variable->type = c->types->poison;
 	}

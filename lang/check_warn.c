@@ -91,6 +91,7 @@ void check_warn_discarded(struct checker *c, const struct expr *expr)
 		expr = expr->left;
 	if (!c->is_final || expr->type->kind == TYPE_VOID || check_is_poison(expr) ||
 	    expr->kind == EXPR_ASSIGN || expr->kind == EXPR_INCREMENT || expr->kind == EXPR_AGGREGATE ||
+	    expr->kind == EXPR_BOOL || /* static_assert() */
 	    (expr->kind == EXPR_CALL && expr->builtin &&
 	     (expr->builtin->flags & BUILTIN_ASYNC || expr->builtin->id == BUILTIN_DELETE)))
 		return;
@@ -115,7 +116,8 @@ void check_warn_never_assigned(struct checker *c, const struct probe *probe)
 	for (uint32_t i = 0; c->is_final && i < probe->variables.count; i++) {
 		const struct variable *variable = probe->variables.items[i];
 
-		if (!variable->is_set && !variable->is_assigned)
+		if (!variable->is_set && !variable->is_assigned &&
+		    !(variable->type && variable->type->kind == TYPE_POISON))
 			diag_warning(c->diags, "never-assigned", variable->span,
 				     "nothing is ever assigned to %s", variable->name);
 	}

@@ -8,13 +8,14 @@ import re
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-CALL = re.compile(r"\b(?:diag_error|diag_warning|check_error|parse_error|c_error)\(")
+CALL = re.compile(r"\b(?:diag_error|diag_warning|check_error|parse_error|c_fail|cpp_complain)\(")
 LITERAL = re.compile(r'"([a-z][a-z0-9]*(?:-[a-z0-9]+)*)"')
 
 # Rows that no script shows, and why.
 UNSHOWN = {
     "formatter-fault": "would need a fault of the formatter",
     "out-of-memory": "would need memory to run out in the lexer",
+    "open-parameter": "only sonde build leaves parameters open",
     "script-size": "takes a script of more than a megabyte: tests/hostile.py",
     "too-many-targets": "takes thousands of events: tests/hostile.py",
 }
