@@ -276,6 +276,8 @@ LLVMValueRef call_value(struct gen *g, struct expr *expr)
 	const struct builtin *builtin = expr->builtin;
 	LLVMValueRef value;
 
+	if (expr->callee)
+		return function_value(g, expr);
 	if (builtin && builtin->flags & BUILTIN_ASYNC) {
 		emit_record(g, expr);
 		return scalar_zero(g, expr->type);
@@ -292,7 +294,9 @@ void call_into(struct gen *g, struct expr *expr, struct place to)
 {
 	const struct builtin *builtin = expr->builtin;
 
-	if (builtin && hooks[builtin->id].into)
+	if (expr->callee)
+		function_into(g, expr, to);
+	else if (builtin && hooks[builtin->id].into)
 		hooks[builtin->id].into(g, expr, to);
 	else
 		gen_fail(g, "no code for %s", builtin ? builtin->name : expr->name);

@@ -39,7 +39,14 @@ struct gen_path {
 struct gen_loop {
 	const struct stmt *stmt;
 	LLVMValueRef function;
-	bool leaves; /* the body may leave the program */
+	uint32_t leaves; /* enum leave: what the body may do */
+};
+
+/* A function of the script: emitted once for each program. */
+struct gen_callee {
+	const struct callee *callee;
+	LLVMValueRef function;
+	uint32_t leaves;
 };
 
 struct gen_constant {
@@ -97,12 +104,14 @@ struct gen {
 	LIST(struct gen_temp) temps;
 	LIST(LLVMValueRef) open_records; /* reserved, to discard when the program returns */
 
-	/* loop.c */
-	const struct stmt *loop; /* whose body the function at hand is; NULL: the program itself */
+	/* function.c, loop.c: the function at hand, unless it is the program itself */
+	const struct stmt *loop; /* whose body it is, or NULL */
+	const struct callee *callee; /* which of the script's functions it is, or belongs to */
 	uint32_t loop_depth;
-	LLVMValueRef outer;	 /* address of the pointers that bodies of loops share */
-	bool leaves;		 /* the function at hand may leave the program */
+	uint32_t leaves;	 /* enum leave: what it may do to who called it */
+	LLVMValueRef outer;	 /* address of the pointers that all functions of a program share */
 	LIST(struct gen_loop) loops;
+	LIST(struct gen_callee) callees;
 };
 
 /* Records the first failure. Code that follows may be nonsense but must not crash. */
@@ -166,7 +175,6 @@ struct place place_at(struct gen *g, struct place base, uint64_t offset);
 LLVMValueRef gen_ctx_word(struct gen *g, uint32_t offset); /* u64 of the context */
 LLVMValueRef gen_ctx_address(struct gen *g);
 LLVMValueRef gen_alloca(struct gen *g, uint32_t size, const char *name);
-void gen_return(struct gen *g);
 /* A local array of the program's own, for a key or a value; back to the pool at temps_release. */
 LLVMValueRef gen_temp(struct gen *g, uint32_t size);
 uint64_t temps_mark(struct gen *g);
@@ -245,12 +253,36 @@ struct place variable_place(struct gen *g, const struct variable *variable, bool
 void emit_body(struct gen *g, stmt_ptr *body, uint32_t count);
 void emit_program(struct gen *g, uint32_t index);
 
-/* ---- loop.c ---- */
-void loop_prologue(struct gen *g); /* of a program that has loops */
-uint32_t loop_state_words(const struct gen *g); /* behind the frame, in the memory of variables */
+/* ---- function.c, loop.c ---- */
+enum loop_word {
+	LOOP_START, /* a range's first number */
+	LOOP_OPEN,  /* a range's count of turns; of a while: 1: not ended yet */
+	LOOP_WORDS
+};
+
+enum leave { LEAVE_FUNCTION = 1, LEAVE_PROGRAM = 2 };
+
+struct gen_function;
+
+bool function_needs_memory(const struct gen *g);	 /* the program consists of several */
+uint32_t function_state_words(const struct gen *g); /* behind the frame, in that memory */
+LLVMValueRef function_loop_word(struct gen *g, const struct stmt *loop, enum loop_word word);
+void function_prologue(struct gen *g); /* of the program itself */
+/* A new static function of `words` arguments, the last of them g->outer. The builder stands in it, until
+ * function_end() brings back what was at hand before. */
+struct gen_function *function_begin(struct gen *g, const char *name, uint32_t source,
+				    uint32_t words, uint32_t pointers);
+void function_end(struct gen *g, const struct gen_function *before);
+/* Returns from the function at hand (out of all loops) or the program (exit()). */
+void function_leave(struct gen *g, enum leave how);
+/* After a call of what may leave more than itself. */
+void function_leave_after(struct gen *g, uint32_t leaves);
+LLVMValueRef function_value(struct gen *g, struct expr *expr);
+void function_into(struct gen *g, struct expr *expr, struct place to);
+void emit_return(struct gen *g, struct stmt *stmt);
 void emit_loop(struct gen *g, struct stmt *stmt);
 void emit_jump(struct gen *g, const struct stmt *stmt); /* break, continue */
-void loop_leave(struct gen *g); /* the return of a body that ends its program */
+void loop_stop(struct gen *g); /* the return of a body after which no turn follows */
 
 /* ---- read.c, context.c ---- */
 LLVMValueRef read_value(struct gen *g, struct expr *expr);
@@ -308,6 +340,7 @@ void aggregate_fold_into(struct gen *g, struct expr *map, struct place to);
 LLVMValueRef call_value(struct gen *g, struct expr *expr);
 void call_into(struct gen *g, struct expr *expr, struct place to);
 void emit_record(struct gen *g, struct expr *expr);
+void discard_records(struct gen *g); /* that the function at hand has open, when it is left */
 uint32_t call_clock(const struct expr *nsecs); /* enum timestamp_clock of a time's origin */
 void stack_into(struct gen *g, struct expr *expr, struct place to);
 void comm_into(struct gen *g, struct expr *expr, struct place to);

@@ -185,14 +185,3 @@ struct place gen_storage(struct gen *g, const struct storage *storage, uint32_t 
 		gen_fail(g, "a value of %u bytes has no storage", size);
 	return (struct place){ gen_temp(g, size), 8 };
 }
-
-void gen_return(struct gen *g)
-{
-	for (uint32_t i = 0; i < g->open_records.count; i++)
-		gen_helper(g, HELPER_RINGBUF_DISCARD,
-			   (LLVMValueRef[]){ g->open_records.items[i], gen_u64(g, 0) }, 2);
-	if (g->loop)
-		loop_leave(g);
-	else
-		LLVMBuildRet(g->builder, gen_u32(g, 0));
-}

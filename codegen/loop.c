@@ -1,183 +1,20 @@
 /* Codegen: loops. A body is a static function: the callback of bpf_loop() or bpf_for_each_map_elem();
- * where the kernel lacks the first (before 5.17) it is called from a plain loop of few turns. What a body
- * shares with its surroundings lies in per-CPU memory, so that the verifier knows nothing of it and
- * needs to follow only one turn. */
+ * where the kernel lacks the first (before 5.17) it is called from a plain loop of few turns. */
 #include "codegen/gen.h"
 
-enum outer_slot { OUTER_CTX, OUTER_MEMORY, OUTER_SCRATCH, OUTER_TARGET, OUTER_SLOTS };
-
-/* Words of state: whether the program is to be left; then for each loop two. */
-enum { STATE_LEAVE, STATE_FIRST };
-enum loop_word {
-	LOOP_START, /* a range's first number */
-	LOOP_OPEN,  /* a range's count of turns; of a while: 1: not ended yet */
-	LOOP_WORDS
-};
-
-/* What of a function's state is its own. */
-struct function_state {
-	LLVMValueRef function, ctx, scratch, target, spilled, outer;
-	LLVMMetadataRef subprogram;
-	LLVMBasicBlockRef entry, setup, block;
-	const struct stmt *loop;
-	bool leaves;
-	struct gen_temp *temps;
-	LLVMValueRef *open_records;
-	uint32_t temp_count, temp_capacity, record_count, record_capacity;
-};
-
-uint32_t loop_state_words(const struct gen *g)
-{
-	return g->program->loop_count ? STATE_FIRST + LOOP_WORDS * g->program->loop_count : 0;
-}
-
-static LLVMValueRef state_address(struct gen *g, uint32_t word)
-{
-	uint64_t offset = 8ull * (g->program->variables.count + word) + FRAME_SIZE;
-
-	return gen_offset(g, gen_opaque(g, g->spilled), offset);
-}
-
-static LLVMValueRef loop_word(struct gen *g, const struct stmt *loop, enum loop_word word)
-{
-	return state_address(g, STATE_FIRST + LOOP_WORDS * loop->loop_slot + word);
-}
-
-void loop_prologue(struct gen *g)
-{
-	LLVMValueRef values[OUTER_SLOTS] = { g->ctx, g->spilled, g->scratch, g->target };
-
-	g->outer = gen_alloca(g, 8 * OUTER_SLOTS, "outer");
-	for (uint32_t i = 0; i < OUTER_SLOTS; i++)
-		if (values[i])
-			LLVMBuildStore(g->builder, gen_opaque(g, values[i]),
-				       gen_offset(g, g->outer, 8ull * i));
-	LLVMBuildStore(g->builder, gen_u64(g, 0), state_address(g, STATE_LEAVE));
-}
-
-static LLVMValueRef load_outer(struct gen *g, LLVMTypeRef type, enum outer_slot slot)
-{
-	return gen_opaque(g, LLVMBuildLoad2(g->builder, type, gen_offset(g, g->outer, 8ull * slot),
-					    ""));
-}
-
-static struct function_state save(struct gen *g)
-{
-	struct function_state state = {
-		.function = g->function,
-		.ctx = g->ctx,
-		.scratch = g->scratch,
-		.target = g->target,
-		.spilled = g->spilled,
-		.outer = g->outer,
-		.subprogram = g->subprogram,
-		.entry = g->entry,
-		.setup = g->setup,
-		.block = LLVMGetInsertBlock(g->builder),
-		.loop = g->loop,
-		.leaves = g->leaves,
-		.temps = g->temps.items,
-		.temp_count = g->temps.count,
-		.temp_capacity = g->temps.capacity,
-		.open_records = g->open_records.items,
-		.record_count = g->open_records.count,
-		.record_capacity = g->open_records.capacity,
-	};
-
-	g->temps.items = NULL;
-	g->temps.count = g->temps.capacity = 0;
-	g->open_records.items = NULL;
-	g->open_records.count = g->open_records.capacity = 0;
-	g->leaves = false;
-	return state;
-}
-
-static void restore(struct gen *g, const struct function_state *state)
-{
-	g->function = state->function;
-	g->ctx = state->ctx;
-	g->scratch = state->scratch;
-	g->target = state->target;
-	g->spilled = state->spilled;
-	g->outer = state->outer;
-	g->subprogram = state->subprogram;
-	g->entry = state->entry;
-	g->setup = state->setup;
-	g->loop = state->loop;
-	g->loop_depth--;
-	g->leaves = state->leaves;
-	g->temps.items = state->temps;
-	g->temps.count = state->temp_count;
-	g->temps.capacity = state->temp_capacity;
-	g->open_records.items = state->open_records;
-	g->open_records.count = state->record_count;
-	g->open_records.capacity = state->record_capacity;
-	LLVMPositionBuilderAtEnd(g->builder, state->block);
-}
-
-static void add_attribute(struct gen *g, LLVMValueRef function, const char *name, size_t length)
-{
-	unsigned kind = LLVMGetEnumAttributeKindForName(name, length);
-
-	LLVMAddAttributeAtIndex(function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
-				LLVMCreateEnumAttribute(g->context, kind, 0));
-}
-
-/* long body(index, outer), long body(map, key, value, outer) */
-static void begin_body(struct gen *g, const struct stmt *stmt)
-{
-	bool is_map = stmt->kind == STMT_FOR_MAP;
-	LLVMTypeRef range[2] = { g->i64, g->ptr }, map[4] = { g->ptr, g->ptr, g->ptr, g->ptr };
-	const char *name = arena_printf(g->arena, "p%u_loop%u", g->program_index, stmt->loop_slot);
-	uint32_t count = is_map ? 4 : 2;
-	LLVMBasicBlockRef body;
-
-	g->loop = stmt;
-	g->loop_depth++;
-	g->function = LLVMAddFunction(
-		g->module, name, LLVMFunctionType(g->i64, is_map ? map : range, count, false));
-	LLVMSetLinkage(g->function, LLVMInternalLinkage);
-	add_attribute(g, g->function, "nounwind", 8);
-	add_attribute(g, g->function, "noinline", 8);
-	g->subprogram = debug_subprogram(g, name, stmt->source, count, is_map ? 0xf : 0x2);
-	LLVMSetSubprogram(g->function, g->subprogram);
-	g->entry = gen_block(g, "entry");
-	LLVMPositionBuilderAtEnd(g->builder, g->entry);
-	debug_line(g, stmt->source);
-	g->setup = gen_block(g, "setup");
-	LLVMBuildBr(g->builder, g->setup);
-	LLVMPositionBuilderAtEnd(g->builder, g->setup);
-	g->outer = LLVMGetParam(g->function, count - 1);
-	g->ctx = load_outer(g, g->ptr, OUTER_CTX);
-	g->spilled = load_outer(g, g->ptr, OUTER_MEMORY);
-	if (g->scratch)
-		g->scratch = load_outer(g, g->ptr, OUTER_SCRATCH);
-	if (g->target)
-		g->target = load_outer(g, g->i64, OUTER_TARGET);
-	body = gen_block(g, "body");
-	LLVMBuildBr(g->builder, body);
-	LLVMPositionBuilderAtEnd(g->builder, body);
-}
-
 /* Ends the loop: the helpers stop when a callback gives 1. */
-static void stop(struct gen *g)
+void loop_stop(struct gen *g)
 {
 	if (g->loop->kind == STMT_WHILE)
-		LLVMBuildStore(g->builder, gen_u64(g, 0), loop_word(g, g->loop, LOOP_OPEN));
+		LLVMBuildStore(g->builder, gen_u64(g, 0), function_loop_word(g, g->loop, LOOP_OPEN));
 	LLVMBuildRet(g->builder, gen_u64(g, 1));
-}
-
-void loop_leave(struct gen *g)
-{
-	g->leaves = true;
-	LLVMBuildStore(g->builder, gen_u64(g, 1), state_address(g, STATE_LEAVE));
-	stop(g);
 }
 
 void emit_jump(struct gen *g, const struct stmt *stmt)
 {
+	discard_records(g);
 	if (stmt->kind == STMT_BREAK)
-		stop(g);
+		loop_stop(g);
 	else
 		LLVMBuildRet(g->builder, gen_u64(g, 0));
 	LLVMPositionBuilderAtEnd(g->builder, gen_block(g, "dead"));
@@ -186,9 +23,10 @@ void emit_jump(struct gen *g, const struct stmt *stmt)
 static void begin_range_turn(struct gen *g, struct stmt *stmt)
 {
 	const struct type *type = stmt->variable->type;
-	LLVMValueRef start = LLVMBuildLoad2(g->builder, g->i64, loop_word(g, stmt, LOOP_START), ""),
-		     value = LLVMBuildAdd(g->builder, start, LLVMGetParam(g->function, 0), "");
+	LLVMValueRef at = function_loop_word(g, stmt, LOOP_START), value;
 
+	value = LLVMBuildAdd(g->builder, LLVMBuildLoad2(g->builder, g->i64, at, ""),
+			     LLVMGetParam(g->function, 0), "");
 	if (LLVMTypeOf(value) != scalar_type(g, type))
 		value = LLVMBuildTrunc(g->builder, value, scalar_type(g, type), "");
 	scalar_store(g, type, variable_place(g, stmt->variable, true), value);
@@ -202,7 +40,7 @@ static void begin_while_turn(struct gen *g, struct stmt *stmt)
 	LLVMBuildCondBr(g->builder, emit_value(g, stmt->expr), more, end);
 	temps_release(g, mark);
 	LLVMPositionBuilderAtEnd(g->builder, end);
-	stop(g);
+	loop_stop(g);
 	LLVMPositionBuilderAtEnd(g->builder, more);
 }
 
@@ -230,17 +68,20 @@ static void begin_map_turn(struct gen *g, struct stmt *stmt)
 		mem_zero(g, place_at(g, to, offset), type->size - offset);
 }
 
-/* The function of a loop's body; a statement that is unrolled has one. */
+/* long body(index, outer), long body(map, key, value, outer). A statement that is unrolled has one. */
 static struct gen_loop loop_body(struct gen *g, struct stmt *stmt)
 {
-	struct function_state state;
+	const char *name = arena_printf(g->arena, "p%u_loop%u", g->program_index, stmt->loop_slot);
+	bool is_map = stmt->kind == STMT_FOR_MAP;
 	struct gen_loop made = { .stmt = stmt };
+	struct gen_function *state;
 
 	for (uint32_t i = 0; i < g->loops.count; i++)
 		if (g->loops.items[i].stmt == stmt)
 			return g->loops.items[i];
-	state = save(g);
-	begin_body(g, stmt);
+	state = function_begin(g, name, stmt->source, is_map ? 4 : 2, is_map ? 0xf : 0x2);
+	g->loop = stmt;
+	g->loop_depth++;
 	made.function = g->function;
 	if (stmt->kind == STMT_FOR_RANGE)
 		begin_range_turn(g, stmt);
@@ -249,10 +90,8 @@ static struct gen_loop loop_body(struct gen *g, struct stmt *stmt)
 	else
 		begin_map_turn(g, stmt);
 	emit_body(g, stmt->body.items, stmt->body.count);
-	if (!LLVMGetBasicBlockTerminator(LLVMGetInsertBlock(g->builder)))
-		LLVMBuildRet(g->builder, gen_u64(g, 0));
 	made.leaves = g->leaves;
-	restore(g, &state);
+	function_end(g, state);
 	debug_line(g, stmt->source);
 	*list_push(g->arena, &g->loops) = made;
 	return made;
@@ -343,12 +182,12 @@ static void limit_count(struct gen *g, const struct stmt *stmt, LLVMValueRef cou
 {
 	LLVMBasicBlockRef cut = gen_block(g, "too_long"), start = gen_block(g, "start");
 
-	LLVMBuildStore(g->builder, count, loop_word(g, stmt, LOOP_OPEN));
+	LLVMBuildStore(g->builder, count, function_loop_word(g, stmt, LOOP_OPEN));
 	LLVMBuildCondBr(g->builder,
 			LLVMBuildICmp(g->builder, LLVMIntUGT, count, gen_u64(g, LOOP_MAX), ""), cut,
 			start);
 	LLVMPositionBuilderAtEnd(g->builder, cut);
-	LLVMBuildStore(g->builder, gen_u64(g, LOOP_MAX), loop_word(g, stmt, LOOP_OPEN));
+	LLVMBuildStore(g->builder, gen_u64(g, LOOP_MAX), function_loop_word(g, stmt, LOOP_OPEN));
 	count_cut(g, stmt);
 	LLVMBuildBr(g->builder, start);
 	LLVMPositionBuilderAtEnd(g->builder, start);
@@ -368,10 +207,10 @@ static void emit_range(struct gen *g, struct stmt *stmt, const struct gen_loop *
 				gen_u64(g, 0), "");
 	if (LLVMIsAConstantInt(count) && !LLVMConstIntGetZExtValue(count))
 		return;
-	LLVMBuildStore(g->builder, from, loop_word(g, stmt, LOOP_START));
+	LLVMBuildStore(g->builder, from, function_loop_word(g, stmt, LOOP_START));
 	if (!LLVMIsAConstantInt(count) || LLVMConstIntGetZExtValue(count) > LOOP_MAX) {
 		limit_count(g, stmt, count);
-		count = LLVMBuildLoad2(g->builder, g->i64, loop_word(g, stmt, LOOP_OPEN), "");
+		count = LLVMBuildLoad2(g->builder, g->i64, function_loop_word(g, stmt, LOOP_OPEN), "");
 	}
 	turn(g, stmt, body, count);
 }
@@ -381,30 +220,15 @@ static void emit_while(struct gen *g, struct stmt *stmt, const struct gen_loop *
 	LLVMBasicBlockRef cut = gen_block(g, "cut"), done = gen_block(g, "ended");
 	LLVMValueRef open;
 
-	LLVMBuildStore(g->builder, gen_u64(g, 1), loop_word(g, stmt, LOOP_OPEN));
+	LLVMBuildStore(g->builder, gen_u64(g, 1), function_loop_word(g, stmt, LOOP_OPEN));
 	turn(g, stmt, body, gen_u64(g, LOOP_MAX));
-	open = LLVMBuildLoad2(g->builder, g->i64, loop_word(g, stmt, LOOP_OPEN), "");
+	open = LLVMBuildLoad2(g->builder, g->i64, function_loop_word(g, stmt, LOOP_OPEN), "");
 	LLVMBuildCondBr(g->builder,
 			LLVMBuildICmp(g->builder, LLVMIntNE, open, gen_u64(g, 0), ""), cut, done);
 	LLVMPositionBuilderAtEnd(g->builder, cut);
 	count_cut(g, stmt);
 	LLVMBuildBr(g->builder, done);
 	LLVMPositionBuilderAtEnd(g->builder, done);
-}
-
-/* After a loop whose body may have left the program. */
-static void leave_too(struct gen *g)
-{
-	LLVMBasicBlockRef leave = gen_block(g, "leave"), stay = gen_block(g, "stay");
-	LLVMValueRef flag =
-		LLVMBuildLoad2(g->builder, g->i64, state_address(g, STATE_LEAVE), "");
-
-	LLVMBuildCondBr(g->builder,
-			LLVMBuildICmp(g->builder, LLVMIntNE, flag, gen_u64(g, 0), ""), leave,
-			stay);
-	LLVMPositionBuilderAtEnd(g->builder, leave);
-	gen_return(g);
-	LLVMPositionBuilderAtEnd(g->builder, stay);
 }
 
 void emit_loop(struct gen *g, struct stmt *stmt)
@@ -420,6 +244,5 @@ void emit_loop(struct gen *g, struct stmt *stmt)
 			   (LLVMValueRef[]){ g->maps[stmt->expr->map->index], body.function,
 					     g->outer, gen_u64(g, 0) },
 			   4);
-	if (body.leaves)
-		leave_too(g);
+	function_leave_after(g, body.leaves);
 }

@@ -117,6 +117,13 @@ static void fill(struct gen *g, const struct plan_record *row, struct place reco
 	}
 }
 
+void discard_records(struct gen *g)
+{
+	for (uint32_t i = 0; i < g->open_records.count; i++)
+		gen_helper(g, HELPER_RINGBUF_DISCARD,
+			   (LLVMValueRef[]){ g->open_records.items[i], gen_u64(g, 0) }, 2);
+}
+
 void emit_record(struct gen *g, struct expr *expr)
 {
 	const struct plan_record *row;
@@ -151,7 +158,7 @@ void emit_record(struct gen *g, struct expr *expr)
 	LLVMBuildBr(g->builder, done);
 	LLVMPositionBuilderAtEnd(g->builder, done);
 	if (row->kind == RECORD_EXIT) {
-		gen_return(g);
+		function_leave(g, LEAVE_PROGRAM);
 		LLVMPositionBuilderAtEnd(g->builder, gen_block(g, "dead"));
 	}
 }

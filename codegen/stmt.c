@@ -38,13 +38,6 @@ static void emit_if(struct gen *g, struct stmt *stmt)
 	LLVMPositionBuilderAtEnd(g->builder, done);
 }
 
-static void emit_return(struct gen *g)
-{
-	gen_return(g);
-	/* What follows is dead, but the builder needs a place to put it. */
-	LLVMPositionBuilderAtEnd(g->builder, gen_block(g, "dead"));
-}
-
 static void emit_stmt(struct gen *g, struct stmt *stmt)
 {
 	uint64_t mark = temps_mark(g);
@@ -74,7 +67,7 @@ static void emit_stmt(struct gen *g, struct stmt *stmt)
 		emit_jump(g, stmt);
 		break;
 	case STMT_RETURN:
-		emit_return(g);
+		emit_return(g, stmt);
 		break;
 	case STMT_BLOCK:
 		emit_body(g, stmt->body.items, stmt->body.count);
@@ -104,7 +97,9 @@ static void begin_program(struct gen *g, uint32_t index)
 	g->scratch = g->target = g->frame = g->spilled = g->stack_buffer = g->outer = NULL;
 	g->spilled_count = 0;
 	g->variables.count = g->temps.count = g->open_records.count = g->loops.count = 0;
+	g->callees.count = g->loop_depth = g->leaves = 0;
 	g->loop = NULL;
+	g->callee = NULL;
 	g->function = LLVMAddFunction(g->module, plan_string(g->plan, row->name), type);
 	LLVMSetSection(g->function, plan_string(g->plan, row->section));
 	/* No unwind tables: no section .eh_frame. */
@@ -133,11 +128,12 @@ static LLVMValueRef own_memory(struct gen *g, LLVMValueRef map)
 
 static void setup_memory(struct gen *g)
 {
-	uint32_t words = g->program->variables.count + FRAME_SIZE / 8 + loop_state_words(g);
+	uint32_t words =
+		g->program->variables.count + FRAME_SIZE / 8 + function_state_words(g);
 
 	if (g->row->scratch_size)
 		g->scratch = own_memory(g, maps_scratch(g, g->program_index));
-	if (g->spills || g->program->loop_count)
+	if (g->spills || function_needs_memory(g))
 		g->spilled = own_memory(g, maps_variables(g, g->program_index, words));
 }
 
@@ -153,8 +149,8 @@ void emit_program(struct gen *g, uint32_t index)
 	LLVMPositionBuilderAtEnd(g->builder, start);
 	context_prologue(g);
 	setup_memory(g);
-	if (g->program->loop_count)
-		loop_prologue(g);
+	if (function_needs_memory(g))
+		function_prologue(g);
 	g->setup = LLVMGetInsertBlock(g->builder);
 	body = gen_block(g, "body");
 	LLVMBuildBr(g->builder, body);

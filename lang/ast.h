@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 
+struct callee;
 struct expr;
 struct stmt;
 struct builtin; /* lang/builtin.h */
@@ -131,8 +132,8 @@ struct variable {
 	bool is_flexible;   /* only literals >= 0 so far: takes the sign of what it meets */
 	bool is_assigned;   /* somewhere: without a type then, it is what went wrong */
 	bool is_set;	    /* in this pass: not a bare `let`, or assigned to before */
-	bool is_shared;	    /* lower: between a loop's body and what is around it */
-	uint32_t home;	    /* lower: 0: not met yet; else 1 + the loop whose body declares it */
+	bool is_shared;	    /* lower: between the program's BPF functions: loops' bodies, callees */
+	uint32_t home;	    /* lower: 0: not met yet; else 1 + the BPF function that declares it */
 	struct storage storage; /* lower: aggregates only; scalars live in an alloca */
 	uint32_t number; /* unique in its program */
 };
@@ -190,6 +191,7 @@ struct expr {
 	struct variable *variable;  /* EXPR_VARIABLE, EXPR_LET_VALUE */
 	struct map *map;	    /* EXPR_MAP */
 	const struct builtin *builtin; /* EXPR_CALL, EXPR_IDENTIFIER */
+	struct callee *callee;	    /* EXPR_CALL of one of the script's functions: no builtin */
 	struct access access;	    /* EXPR_READ: left is the base: a pointer, or a value in memory */
 
 	/* lower: */
@@ -267,6 +269,7 @@ struct probe {
 	bool uses_args, uses_context; /* context: argN, retval, reg, func, ustack, kstack: pt_regs or so */
 	bool uses_probe, uses_func; /* builtins probe (as a run-time value), func */
 	LIST(struct variable *) variables;
+	LIST(struct callee *) callees;
 };
 
 struct macro {
@@ -287,6 +290,15 @@ struct function {
 	} params[8];
 	uint32_t param_count;
 	struct type_syntax *result;
+	LIST(stmt_ptr) body;
+};
+
+/* A function as one program calls it: checked where it is called from, its memory the program's. */
+struct callee {
+	const struct function *function;
+	struct scope *scope; /* check: of the parameters */
+	LIST(struct variable *) params;
+	struct variable *result; /* NULL: none */
 	LIST(stmt_ptr) body;
 };
 

@@ -408,6 +408,15 @@ static void dump_probe(struct dump *dump, const struct probe *probe)
 	}
 	dump_expr(dump, "predicate", probe->predicate);
 	dump_body(dump, "body", probe->body.items, probe->body.count);
+	for (uint32_t i = 0; i < probe->callees.count; i++) {
+		const struct callee *callee = probe->callees.items[i];
+
+		start(dump, "calls", callee->function->name);
+		finish(dump, callee->function->span);
+		dump->depth++;
+		dump_body(dump, "body", callee->body.items, callee->body.count);
+		dump->depth--;
+	}
 	dump->depth--;
 }
 

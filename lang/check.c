@@ -22,6 +22,8 @@ static void check_probe(struct checker *c, struct probe *probe, const struct sav
 	c->next_variable = c->loop_depth = c->depth = 0;
 	c->repeats = 1;
 	c->unrolled = 0;
+	c->callee = NULL;
+	probe->callees.count = 0;
 	probe->uses_context = probe->uses_probe = probe->uses_func = false;
 	probe->predicate = clone_expr(c->arena, saved->predicate);
 	probe->body.items =
@@ -35,6 +37,8 @@ static void check_probe(struct checker *c, struct probe *probe, const struct sav
 	check_body(c, &probe->body.items, &probe->body.count);
 	check_warn_never_assigned(c, probe);
 	scope_pop(c);
+	for (uint32_t i = 0; i < probe->callees.count; i++) /* grows meanwhile */
+		check_callee(c, probe->callees.items[i]);
 	if (c->next_variable < probe->variables.count)
 		probe->variables.count = c->next_variable;
 }
@@ -91,14 +95,6 @@ static bool settle_unknown(struct checker *c)
 	return settled;
 }
 
-static void refuse_functions(struct checker *c)
-{
-	struct script *script = c->compile->script;
-
-	for (uint32_t i = 0; i < script->functions.count; i++)
-		diag_not_supported(c->diags, script->functions.items[i]->span, "fn");
-}
-
 static void finish_maps(struct checker *c)
 {
 	struct script *script = c->compile->script;
@@ -126,7 +122,8 @@ int check_script(struct compile *compile)
 
 	if (config_apply(compile))
 		return -1;
-	refuse_functions(&c);
+	if (check_functions(&c))
+		return -1;
 	if (check_split_probes(&c) && script->probes.count == 0)
 		return -1;
 	check_declarations(&c);

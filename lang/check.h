@@ -42,6 +42,7 @@ struct checker {
 	const struct provider *provider;
 	struct scope *scope;
 	uint32_t next_variable;
+	struct callee *callee; /* the function at hand; NULL: the probe itself */
 	uint32_t loop_depth, depth;
 	uint64_t repeats;  /* product of the counts of the unrolls around */
 	uint64_t unrolled; /* statements that unrolling makes so far */
@@ -74,6 +75,14 @@ void check_stmt(struct checker *c, struct stmt *stmt);
 /* Gives `variable` (or the declared type) the type of `value` and converts it. */
 struct expr *check_assign_variable(struct checker *c, struct variable *variable, struct expr *value,
 				   struct span target);
+
+/* check_function.c: the script's functions: names and recursion once, calls and bodies per probe. */
+int check_functions(struct checker *c);
+const struct function *check_find_function(const struct checker *c, const char *name);
+struct expr *check_function_call(struct checker *c, struct expr *call,
+				 const struct function *function);
+void check_function_return(struct checker *c, struct stmt *stmt);
+void check_callee(struct checker *c, struct callee *callee);
 
 /* check_loop.c: for and while. */
 void check_loop(struct checker *c, struct stmt *stmt);

@@ -412,7 +412,9 @@ static const struct {
 
 static struct expr *unknown_function(struct checker *c, struct expr *call)
 {
-	const char *names[BUILTIN_COUNT + 1];
+	const struct script *script = c->compile->script;
+	const char **names =
+	    arena_alloc(c->arena, (BUILTIN_COUNT + script->functions.count + 1) * sizeof(*names));
 	uint32_t count = 0;
 	const char *near;
 	struct span span = {call->span.file, call->span.start,
@@ -422,6 +424,8 @@ static struct expr *unknown_function(struct checker *c, struct expr *call)
 
 	for (uint32_t i = 0; i < BUILTIN_COUNT; i++)
 		names[count++] = builtins[i].name;
+	for (uint32_t i = 0; i < script->functions.count; i++)
+		names[count++] = script->functions.items[i]->name;
 	names[count] = NULL;
 	near = diag_nearest(call->name, names);
 	if (near)
@@ -534,8 +538,11 @@ static struct expr *misplaced_aggregation(struct checker *c, struct expr *call)
 struct expr *check_call(struct checker *c, struct expr *expr)
 {
 	const struct builtin *row = builtin_find(expr->name, true);
+	const struct function *function = row ? NULL : check_find_function(c, expr->name);
 	struct diag *diag;
 
+	if (function)
+		return check_function_call(c, expr, function);
 	if (!row)
 		return unknown_function(c, expr);
 	expr->builtin = row;

@@ -108,6 +108,10 @@ static void check_unroll(struct checker *c, struct stmt *stmt)
 
 static void check_return(struct checker *c, struct stmt *stmt)
 {
+	if (c->callee) {
+		check_function_return(c, stmt);
+		return;
+	}
 	if (!stmt->expr)
 		return;
 	stmt->expr = check_value(c, stmt->expr);

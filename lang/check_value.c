@@ -39,8 +39,24 @@ static struct expr *not_here(struct checker *c, const struct expr *expr, const c
 	return check_poison(c, expr->span);
 }
 
+/* What only the probe knows a type of. */
+static bool is_in_function(struct checker *c, const struct expr *expr)
+{
+	struct diag *diag;
+
+	if (!c->callee)
+		return false;
+	diag = check_error(c, "not-in-function", expr->span,
+			   "%s belongs to a probe, and is not known in a function", expr->name);
+	diag_hint(c->diags, diag, "give %s() what it needs of it as an argument",
+		  c->callee->function->name);
+	return true;
+}
+
 static struct expr *check_args(struct checker *c, struct expr *expr)
 {
+	if (is_in_function(c, expr))
+		return check_poison(c, expr->span);
 	if (!c->probe->args)
 		return not_here(c, expr,
 				"args is there in fentry, fexit, tracepoint and rawtracepoint "
@@ -51,6 +67,8 @@ static struct expr *check_args(struct checker *c, struct expr *expr)
 
 static struct expr *check_retval(struct checker *c, struct expr *expr)
 {
+	if (is_in_function(c, expr))
+		return check_poison(c, expr->span);
 	if (!c->provider->has_return)
 		return not_here(c, expr,
 				"retval is there in kretprobe, uretprobe and fexit probes");

@@ -265,14 +265,6 @@ static int load_stdlib(struct expander *x)
 	return 0;
 }
 
-static void refuse_later(struct compile *compile)
-{
-	struct script *script = compile->script;
-
-	for (uint32_t i = 0; i < script->functions.count; i++)
-		diag_not_supported(&compile->diags, script->functions.items[i]->span, "a function");
-}
-
 static void refuse_empty(struct compile *compile)
 {
 	struct diag *diag =
@@ -291,7 +283,6 @@ int expand_script(struct compile *compile)
 	script = compile->script;
 	if (c_types_parse(compile) || load_stdlib(&x))
 		return -1;
-	refuse_later(compile);
 	if (!script->probes.count)
 		refuse_empty(compile);
 	expand_check_macros(&x);
@@ -300,6 +291,11 @@ int expand_script(struct compile *compile)
 
 		expand_expr(&x, &probe->predicate);
 		expand_stmts(&x, probe->body.items, probe->body.count);
+	}
+	for (uint32_t i = 0; i < script->functions.count; i++) {
+		struct function *function = script->functions.items[i];
+
+		expand_stmts(&x, function->body.items, function->body.count);
 	}
 	for (uint32_t i = 0; i < script->declarations.count; i++)
 		expand_expr(&x, &script->declarations.items[i].size);

@@ -39,8 +39,9 @@ struct lower {
 	uint32_t stack, scratch; /* bytes in use at this place */
 	uint32_t stack_peak, scratch_peak;
 	uint32_t source;
-	uint32_t loop;	     /* 0: the program itself; else 1 + the slot of the loop around */
-	uint32_t loop_count; /* of the body */
+	uint32_t function;	 /* the BPF function at hand; 0: the program itself */
+	uint32_t function_count; /* beside the program: bodies of loops, callees */
+	uint32_t loop_count;	 /* of the body */
 };
 
 /* lower_types.c: the index in plan.types of a type's shape. */

@@ -187,6 +187,12 @@ static void walk_call(struct lower *lower, struct expr *expr)
 {
 	bool has_place;
 
+	expr->record = PLAN_NONE;
+	if (expr->callee) {
+		for (uint32_t i = 0; i < expr->args.count; i++)
+			walk(lower, expr->args.items[i], false);
+		return;
+	}
 	if (!lower_record(lower, expr))
 		expr->record = PLAN_NONE;
 	has_place = fills_fields(expr);
@@ -299,8 +305,8 @@ static void walk(struct lower *lower, struct expr *expr, bool has_place)
 static void touch(struct lower *lower, struct variable *variable)
 {
 	if (!variable->home)
-		variable->home = lower->loop + 1;
-	if (variable->home != lower->loop + 1)
+		variable->home = lower->function + 1;
+	if (variable->home != lower->function + 1)
 		variable->is_shared = true;
 }
 
@@ -308,7 +314,7 @@ static void touch(struct lower *lower, struct variable *variable)
 static void walk_loop(struct lower *lower, struct stmt *stmt)
 {
 	struct mark mark = mark_now(lower);
-	uint32_t outer = lower->loop;
+	uint32_t outer = lower->function;
 
 	stmt->loop_slot = lower->loop_count++;
 	stmt->loop = lower->plan->loops.count;
@@ -318,7 +324,7 @@ static void walk_loop(struct lower *lower, struct stmt *stmt)
 		walk(lower, stmt->end, false);
 		release(lower, mark);
 	}
-	lower->loop = stmt->loop_slot + 1;
+	lower->function = ++lower->function_count;
 	if (stmt->variable)
 		touch(lower, stmt->variable);
 	if (stmt->kind == STMT_WHILE)
@@ -329,7 +335,7 @@ static void walk_loop(struct lower *lower, struct stmt *stmt)
 	}
 	release(lower, mark);
 	walk_stmts(lower, stmt->body.items, stmt->body.count);
-	lower->loop = outer;
+	lower->function = outer;
 }
 
 static void walk_stmt(struct lower *lower, struct stmt *stmt)
@@ -358,13 +364,26 @@ static void walk_stmts(struct lower *lower, stmt_ptr *items, uint32_t count)
 		walk_stmt(lower, items[i]);
 }
 
+/* A callee runs in the midst of its callers' statements: no byte is both its and theirs. */
+static void walk_callee(struct lower *lower, struct callee *callee)
+{
+	lower->stack = lower->stack_peak;
+	lower->scratch = lower->scratch_peak;
+	lower->function = ++lower->function_count;
+	for (uint32_t i = 0; i < callee->params.count; i++)
+		callee->params.items[i]->is_shared = true;
+	if (callee->result)
+		callee->result->is_shared = true;
+	walk_stmts(lower, callee->body.items, callee->body.count);
+}
+
 void lower_body(struct lower *lower, struct probe *probe, uint32_t *scratch)
 {
 	struct mark mark;
 
 	lower->stack = lower->scratch = lower->stack_peak = lower->scratch_peak = 0;
 	lower->source = lower_source(lower, probe->span);
-	lower->loop = lower->loop_count = 0;
+	lower->function = lower->function_count = lower->loop_count = 0;
 	for (uint32_t i = 0; i < probe->variables.count; i++) {
 		struct variable *variable = probe->variables.items[i];
 
@@ -375,5 +394,7 @@ void lower_body(struct lower *lower, struct probe *probe, uint32_t *scratch)
 	walk(lower, probe->predicate, false);
 	release(lower, mark);
 	walk_stmts(lower, probe->body.items, probe->body.count);
+	for (uint32_t i = 0; i < probe->callees.count; i++)
+		walk_callee(lower, probe->callees.items[i]);
 	*scratch = lower->scratch_peak;
 }

@@ -122,6 +122,8 @@ static void add_typed(struct lower *lower, struct probe *probe)
 	typed->args = probe->args;
 	typed->variables.items = probe->variables.items;
 	typed->variables.count = probe->variables.count;
+	typed->callees.items = probe->callees.items;
+	typed->callees.count = probe->callees.count;
 	typed->loop_count = lower->loop_count;
 }
 

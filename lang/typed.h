@@ -76,6 +76,7 @@ struct typed_program {
 	LIST(stmt_ptr) body;
 	struct type *args; /* type of `args`, or NULL */
 	LIST(struct variable *) variables;
+	LIST(struct callee *) callees;
 	uint32_t loop_count; /* slots of its loops' state */
 };
 
