@@ -40,9 +40,11 @@ static void on_diagnostic(LLVMDiagnosticInfoRef info, void *context)
 	struct gen *g = context;
 	char *text;
 
-	if (LLVMGetDiagInfoSeverity(info) != LLVMDSError)
-		return;
 	text = LLVMGetDiagInfoDescription(info);
+	if (stack_note(g, text) || LLVMGetDiagInfoSeverity(info) != LLVMDSError) {
+		LLVMDisposeMessage(text);
+		return;
+	}
 	if (strstr(text, "stack limit"))
 		g->is_stack_exceeded = true;
 	gen_fail(g, "LLVM: %s", text);
@@ -190,6 +192,8 @@ static void generate(struct gen *g, struct strbuf *out)
 	LLVMDIBuilderFinalize(g->di);
 	if (!g->error && !verify(g) && !run_passes(g))
 		write_output(g, out);
+	if (!g->error)
+		stack_check(g);
 }
 
 static void on_fatal(const char *reason)
@@ -230,12 +234,14 @@ int codegen_emit(struct arena *arena, const struct typed_script *script,
 		.options = options,
 	};
 	struct gen g = blank;
+	size_t start = out->len;
 
 	LLVMResetFatalErrorHandler();
 	LLVMInstallFatalErrorHandler(on_fatal);
 	if (!attempt(&g, out) && g.is_stack_exceeded) {
 		g = blank;
 		g.spills = true;
+		out->len = start;
 		attempt(&g, out);
 	}
 	*error = g.error;

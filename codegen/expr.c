@@ -303,7 +303,9 @@ LLVMValueRef emit_value(struct gen *g, struct expr *expr)
 		if (expr->op >= OP_EQ && expr->op <= OP_GE)
 			return emit_comparison(g, expr);
 		value = emit_value(g, expr->left);
-		return emit_operation(g, expr, value, emit_value(g, expr->right));
+		value = emit_operation(g, expr, value, emit_value(g, expr->right));
+		/* Not to be computed later, which keeps both operands. */
+		return g->spills ? gen_opaque(g, value) : value;
 	case EXPR_TERNARY:
 		value = emit_choice(g, expr, NULL);
 		break;

@@ -48,6 +48,7 @@ void function_prologue(struct gen *g)
 {
 	LLVMValueRef values[OUTER_SLOTS] = { g->ctx, g->spilled, g->scratch, g->target };
 
+	stack_track(g->function);
 	g->outer = gen_alloca(g, 8 * OUTER_SLOTS, "outer");
 	for (uint32_t i = 0; i < OUTER_SLOTS; i++)
 		if (values[i])
@@ -144,6 +145,7 @@ struct gen_function *function_begin(struct gen *g, const char *name, uint32_t so
 	LLVMSetLinkage(g->function, LLVMInternalLinkage);
 	add_attribute(g, "nounwind", 8);
 	add_attribute(g, "noinline", 8);
+	stack_track(g->function);
 	g->subprogram = debug_subprogram(g, name, source, words, pointers);
 	LLVMSetSubprogram(g->function, g->subprogram);
 	g->entry = gen_block(g, "entry");
@@ -265,6 +267,7 @@ static void call(struct gen *g, const struct expr *expr)
 
 	pass_arguments(g, expr);
 	callee = emit_callee(g, expr->callee, expr->source);
+	stack_add_call(g, callee.function);
 	LLVMBuildCall2(g->builder, LLVMGlobalGetValueType(callee.function), callee.function,
 		       &g->outer, 1, "");
 	function_leave_after(g, callee.leaves);

@@ -49,6 +49,16 @@ struct gen_callee {
 	uint32_t leaves;
 };
 
+/* stack.c: which functions call which, and what each takes of the stack. */
+struct gen_call {
+	LLVMValueRef caller, callee;
+};
+
+struct gen_frame {
+	LLVMValueRef function;
+	uint32_t size;
+};
+
 struct gen_constant {
 	const char *text;
 	uint32_t length;
@@ -69,6 +79,9 @@ struct gen {
 	LLVMBuilderRef builder;
 	LLVMTargetMachineRef machine;
 	LLVMTypeRef void_, i1, i8, i16, i32, i64, ptr;
+
+	LIST(struct gen_call) calls;
+	LIST(struct gen_frame) frames;
 
 	/* debug.c */
 	LLVMDIBuilderRef di;
@@ -283,6 +296,12 @@ void emit_return(struct gen *g, struct stmt *stmt);
 void emit_loop(struct gen *g, struct stmt *stmt);
 void emit_jump(struct gen *g, const struct stmt *stmt); /* break, continue */
 void loop_stop(struct gen *g); /* the return of a body after which no turn follows */
+
+/* ---- stack.c ---- */
+void stack_track(LLVMValueRef function); /* a function whose frame counts */
+void stack_add_call(struct gen *g, LLVMValueRef callee); /* of the function at hand */
+bool stack_note(struct gen *g, const char *text); /* what LLVM says; false: something else */
+void stack_check(struct gen *g); /* after the code: fails when it is too much */
 
 /* ---- read.c, context.c ---- */
 LLVMValueRef read_value(struct gen *g, struct expr *expr);

@@ -235,6 +235,7 @@ void emit_loop(struct gen *g, struct stmt *stmt)
 {
 	struct gen_loop body = loop_body(g, stmt);
 
+	stack_add_call(g, body.function);
 	if (stmt->kind == STMT_FOR_RANGE)
 		emit_range(g, stmt, &body);
 	else if (stmt->kind == STMT_WHILE)
