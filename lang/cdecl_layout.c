@@ -84,8 +84,8 @@ void c_layout(struct types *types, struct c_open *open)
 			align = field->attributes.align;
 		add(&layout, field, align_up(at, 8ull * align), 8ull * field->type->size, align);
 	}
-	if (open->attributes.align > layout.align)
-		layout.align = open->attributes.align;
+	if (open->attributes.last_align > layout.align)
+		layout.align = open->attributes.last_align;
 	size = align_up(layout.widest, 8ull * layout.align) / 8;
 	open->type->size = size > C_OBJECT_MAX ? C_OBJECT_MAX + 1 : (uint32_t)size;
 	open->type->align = layout.align;

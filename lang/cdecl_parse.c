@@ -126,7 +126,7 @@ static void add_attribute(struct c_parser *p, const struct c_token *name, uint32
 	if (is_attribute(name, "packed"))
 		to->packed = true;
 	if (is_aligned && !count)
-		to->align = 16;
+		to->last_align = 16;
 	if (is_attribute(name, "mode") && count)
 		to->mode = mode_size(p->tokens.list.items[first].text);
 	if ((!is_aligned && !is_vector) || !count)
@@ -136,7 +136,7 @@ static void add_attribute(struct c_parser *p, const struct c_token *name, uint32
 	    value.bits > 1u << 28)
 		c_fail(p, "c-attribute", name->span, "the argument of \"%s\" is no power of two", name->text);
 	else if (is_aligned)
-		to->align = (uint32_t)value.bits;
+		to->last_align = (uint32_t)value.bits;
 	else
 		to->vector_size = (uint32_t)value.bits;
 }
@@ -157,6 +157,8 @@ static void read_attributes(struct c_parser *p, struct c_attributes *to)
 			continue;
 		if (name[1].kind != '(') {
 			add_attribute(p, name, 0, 0, to);
+			if (to->last_align > to->align)
+				to->align = to->last_align;
 			continue;
 		}
 		for (i++; i < end; i++) {
@@ -165,6 +167,8 @@ static void read_attributes(struct c_parser *p, struct c_attributes *to)
 				break;
 		}
 		add_attribute(p, name, first, i > first ? i - first : 0, to);
+		if (to->last_align > to->align)
+			to->align = to->last_align;
 	}
 }
 

@@ -21,7 +21,8 @@ enum c_base {
 
 struct c_attributes {
 	bool packed;
-	uint32_t align;	      /* aligned(n); 0: none */
+	uint32_t align;	      /* aligned(n), the largest: of a member; 0: none */
+	uint32_t last_align;  /* the last one: of a type */
 	uint32_t mode;	      /* mode(DI): bytes; 0: none */
 	uint32_t vector_size; /* 0: none */
 };

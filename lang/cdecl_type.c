@@ -11,6 +11,8 @@ void c_attributes_add(struct c_attributes *to, const struct c_attributes *from)
 	to->packed |= from->packed;
 	if (from->align > to->align)
 		to->align = from->align;
+	if (from->last_align)
+		to->last_align = from->last_align;
 	if (from->mode)
 		to->mode = from->mode;
 	if (from->vector_size)
@@ -163,9 +165,9 @@ void c_declare(struct c_parser *p, const struct c_declarator *declarator,
 	if (!type)
 		return;
 	type = with_attributes(p, type, attributes);
-	if (all.align && type->kind != TYPE_FUNCTION) {
+	if (all.last_align && type->kind != TYPE_FUNCTION) {
 		c_complete(p, type);
-		type = adjusted(p, type, type->size, all.align);
+		type = adjusted(p, type, type->size, all.last_align);
 	}
 	if (name->typedefed && !p->is_script)
 		return; /* the first one holds */

@@ -52,6 +52,7 @@ static const struct {
 	{ "__alignof__", C_ALIGNOF, 0 },
 	{ "_Alignas", C_ALIGNAS, 0 },
 	{ "__builtin_offsetof", C_OFFSETOF, 0 },
+	{ "offsetof", C_OFFSETOF, 0 },
 	{ "_Static_assert", C_STATIC_ASSERT, 0 },
 	{ "static_assert", C_STATIC_ASSERT, 0 },
 	{ "void", C_BASE, BASE_VOID },

@@ -60,38 +60,48 @@ static const char predefined[] =
     D("__linux__ 1") D("__unix 1") D("__unix__ 1") D("__ADDRESS_WIDTH__ 64")
 #ifdef __aarch64__
     D("__aarch64__ 1") D("__AARCH64EL__ 1") D("__ARM_64BIT_STATE 1") D("__ARM_ARCH 8")
-    D("__CHAR_UNSIGNED__ 1") D("__WCHAR_TYPE__ unsigned int") D("__WCHAR_MAX__ 0xffffffffU")
+    D("__CHAR_UNSIGNED__ 1") D("__LDBL_MANT_DIG__ 113") D("__WCHAR_TYPE__ unsigned int") D("__WCHAR_MAX__ 0xffffffffU")
     D("__WCHAR_MIN__ 0U") D("__SIZEOF_WCHAR_T__ 4")
 #else
     D("__x86_64__ 1") D("__x86_64 1") D("__amd64__ 1") D("__amd64 1") D("__k8__ 1") D("__SSE__ 1")
-    D("__SSE2__ 1") D("__MMX__ 1") D("__WCHAR_TYPE__ int") D("__WCHAR_MAX__ 0x7fffffff")
+    D("__SSE2__ 1") D("__MMX__ 1") D("__LDBL_MANT_DIG__ 64") D("__WCHAR_TYPE__ int") D("__WCHAR_MAX__ 0x7fffffff")
     D("__WCHAR_MIN__ (-__WCHAR_MAX__ - 1)") D("__SIZEOF_WCHAR_T__ 4")
 #endif
+    D("__FLT_MANT_DIG__ 24") D("__DBL_MANT_DIG__ 53")
     D("__CHAR16_TYPE__ short unsigned int") D("__CHAR32_TYPE__ unsigned int")
     D("__USER_LABEL_PREFIX__") D("__VERSION__ \"12.2.0\"");
 
+/* The C library asks for one of them at a time, with __need_size_t and its like. */
 static const char stddef_h[] =
-    "#ifndef _SONDE_STDDEF_H\n"
-    "#define _SONDE_STDDEF_H\n"
-    "typedef __SIZE_TYPE__ size_t;\n"
-    "typedef __PTRDIFF_TYPE__ ptrdiff_t;\n"
-    "typedef __WCHAR_TYPE__ wchar_t;\n"
+    "#if defined(__need_size_t) || defined(__need_wchar_t) || defined(__need_ptrdiff_t) || "
+    "defined(__need_NULL) || defined(__need_wint_t)\n"
+    "#define _SONDE_NEED\n"
+    "#endif\n"
+#define NEEDED(name, text) "#if defined(__need_" name ") || !defined(_SONDE_NEED)\n" text "#endif\n"
+    NEEDED("size_t", "typedef __SIZE_TYPE__ size_t;\n")
+    NEEDED("ptrdiff_t", "typedef __PTRDIFF_TYPE__ ptrdiff_t;\n")
+    NEEDED("wchar_t", "typedef __WCHAR_TYPE__ wchar_t;\n")
+    NEEDED("NULL", "#undef NULL\n" D("NULL ((void *)0)"))
+    "#ifdef __need_wint_t\n"
     "typedef __WINT_TYPE__ wint_t;\n"
+    "#endif\n"
+    "#ifndef _SONDE_NEED\n"
     "typedef struct { long long a __attribute__((aligned(8))); long double b; } max_align_t;\n"
-    "#undef NULL\n"
-    "#define NULL ((void *)0)\n"
-    "#define offsetof(type, member) __builtin_offsetof(type, member)\n"
-    "#endif\n";
+    "#undef offsetof\n"
+    D("offsetof(type, member) __builtin_offsetof(type, member)")
+    "#endif\n"
+    "#undef _SONDE_NEED\n#undef __need_size_t\n#undef __need_ptrdiff_t\n#undef __need_wchar_t\n"
+    "#undef __need_NULL\n#undef __need_wint_t\n";
 
 static const char stdbool_h[] = "#undef bool\n#define bool _Bool\n"
 				"#define true 1\n#define false 0\n"
 				"#define __bool_true_false_are_defined 1\n";
 
-static const char stdarg_h[] = "#ifndef _SONDE_STDARG_H\n"
-			       "#define _SONDE_STDARG_H\n"
-			       "typedef __builtin_va_list __gnuc_va_list;\n"
+static const char stdarg_h[] = "typedef __builtin_va_list __gnuc_va_list;\n"
+			       "#ifndef __need___va_list\n"
 			       "typedef __builtin_va_list va_list;\n"
-			       "#endif\n";
+			       "#endif\n"
+			       "#undef __need___va_list\n";
 
 static const char stdalign_h[] = "#define alignas _Alignas\n#define alignof _Alignof\n";
 
