@@ -64,6 +64,8 @@ def record_one(peer, case):
     status, text, error = recorded.run(peer, case, [], 30)
     if status is None:
         return None, "did not end"
+    if status < 0 or status > 1 and not text or "BPF stack limit" in error:
+        return None, f"the peer fails: status {status}: {error.strip()[-200:]!r}"
     if status == 1 and not text.strip() and "ERROR" in error:
         return {**case, "status": 1, "refused": True}, ""
     case.update(status=status, text=text)
