@@ -33,6 +33,12 @@ static int write_out(const char *path, const struct strbuf *bytes)
 	return failed ? STATUS_FAILED : STATUS_OK;
 }
 
+/* Of a compile that stopped: NULL when there was none. */
+static int failed_status(const struct compile *compile)
+{
+	return compile && compile->is_misused ? STATUS_USAGE : STATUS_FAILED;
+}
+
 static int verb_run(const struct options *options)
 {
 	struct compile *compile = pipeline_open(options);
@@ -43,6 +49,8 @@ static int verb_run(const struct options *options)
 		compile_free(compile);
 		compile = NULL;
 		status = runtime_run(image.text, image.len, &options->run);
+	} else {
+		status = failed_status(compile);
 	}
 	strbuf_free(&image);
 	compile_free(compile);
@@ -52,7 +60,8 @@ static int verb_run(const struct options *options)
 static int verb_check(const struct options *options)
 {
 	struct compile *compile = pipeline_open(options);
-	int status = compile && !pipeline_check(compile, options) ? STATUS_OK : STATUS_FAILED;
+	int status = compile && !pipeline_check(compile, options) ? STATUS_OK
+								   : failed_status(compile);
 
 	compile_free(compile);
 	return status;

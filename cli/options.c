@@ -142,6 +142,7 @@ static int set_debug(struct options *options, const char *text)
 		for (size_t i = 0; i < sizeof(peer_names) / sizeof(peer_names[0]); i++)
 			if (!strcmp(name, peer_names[i][0]))
 				snprintf(name, sizeof(name), "%s", peer_names[i][1]);
+		options->run.verifier_log |= !strcmp(name, "all") || !strcmp(name, "verifier");
 		stage = stage_find(name);
 		if (!strcmp(name, "all"))
 			for (int i = 0; i < STAGE_ELF; i++)

@@ -50,7 +50,8 @@ struct compile {
 	struct tracefs *tracefs;     /* opened on first use; see tracefs_get */
 	LIST(struct c_include) c_includes; /* headers that imports ask for */
 	struct c_types *c_types;     /* after expand */
-	struct plan_config config;   /* from defaults, environment, config block */
+	struct plan_config config;   /* from defaults, config block, environment */
+	bool is_misused;	     /* what is wrong is not the script but its surroundings */
 	struct plan *plan;
 	struct typed_script *typed;
 };

@@ -1,6 +1,8 @@
-/* Configuration: defaults, then the environment, then the script's config block. One row a key. */
+/* Configuration: defaults, then the script's config block, then the environment, which wins. One row
+ * a key. */
 #include "lang/check.h"
 
+#include <ctype.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,12 +14,17 @@ enum config_kind {
 	CONFIG_TEXT,
 	CONFIG_WORD,	/* one of `words`: the value is its index */
 	CONFIG_PAGES,	/* number of pages, kept as bytes */
+	CONFIG_LICENSE, /* a text that the kernel takes for one that may use all helpers */
+	CONFIG_FEATURE, /* one of `words`, which changes nothing: what it allows is no longer unstable */
 	CONFIG_IGNORED, /* known on the peer, without a meaning here */
 };
 
 static const char *const missing_words[] = {"error", "warn", "ignore", NULL};
 static const char *const stack_words[] = {"bpftrace", "perf", "raw", NULL};
+static const char *const feature_words[] = {"enable", "warn", "error", NULL};
 static const char *const symbol_words[] = {"NONE", "PER_PID", "PER_PROGRAM", NULL};
+
+enum { CACHE_PER_PROGRAM = 2 }; /* index in symbol_words */
 
 #define FIELD(name) offsetof(struct plan_config, name)
 
@@ -36,17 +43,43 @@ static const struct config_row {
     {"print_maps_on_exit", CONFIG_BOOL, FIELD(print_maps_on_exit), 0, 1, NULL},
     {"cpp_demangle", CONFIG_BOOL, FIELD(demangle), 0, 1, NULL},
     {"str_trunc_trailer", CONFIG_TEXT, FIELD(str_trunc_trailer), 0, 0, NULL},
-    {"license", CONFIG_TEXT, FIELD(license), 0, 0, NULL},
+    {"license", CONFIG_LICENSE, FIELD(license), 0, 0, NULL},
     {"missing_probes", CONFIG_WORD, FIELD(missing_probes), 0, 0, missing_words},
     {"stack_mode", CONFIG_WORD, FIELD(stack_mode), 0, 0, stack_words},
     {"cache_user_symbols", CONFIG_WORD, FIELD(cache_user_symbols), 0, 0, symbol_words},
-    {"lazy_symbolication", CONFIG_IGNORED, 0, 0, 0, NULL},
-    {"log_size", CONFIG_IGNORED, 0, 0, 0, NULL},
-    {"max_bpf_progs", CONFIG_IGNORED, 0, 0, 0, NULL},
+    {"lazy_symbolication", CONFIG_BOOL, FIELD(lazy_symbolication), 0, 1, NULL},
+    {"log_size", CONFIG_NUMBER, FIELD(log_size), 1, 1u << 30, NULL},
+    {"max_bpf_progs", CONFIG_NUMBER, FIELD(max_bpf_progs), 1, 1u << 20, NULL},
+    {"on_stack_limit", CONFIG_NUMBER, FIELD(on_stack_limit), 0, 1u << 20, NULL},
+    {"unstable_addr", CONFIG_FEATURE, 0, 0, 0, feature_words},
+    {"unstable_import", CONFIG_FEATURE, 0, 0, 0, feature_words},
+    {"unstable_macro", CONFIG_FEATURE, 0, 0, 0, feature_words},
+    {"unstable_map_decl", CONFIG_FEATURE, 0, 0, 0, feature_words},
+    {"unstable_tseries", CONFIG_FEATURE, 0, 0, 0, feature_words},
+    {"unstable_typeinfo", CONFIG_FEATURE, 0, 0, 0, feature_words},
     {"max_type_res_iterations", CONFIG_IGNORED, 0, 0, 0, NULL},
-    {"on_stack_limit", CONFIG_IGNORED, 0, 0, 0, NULL},
     {"show_debug_info", CONFIG_IGNORED, 0, 0, 0, NULL},
     {"use_blazesym", CONFIG_IGNORED, 0, 0, 0, NULL},
+};
+
+/* Old names that scripts still use. */
+static const struct {
+	const char *old, *name;
+} renamed[] = {
+    {"strlen", "max_strlen"},
+    {"map_keys_max", "max_map_keys"},
+    {"cat_bytes_max", "max_cat_bytes"},
+};
+
+/* What is about the machine and not about the script. */
+static const char *const environment_only[] = {"btf", "color", "kernel_build", "kernel_source",
+					       "vmlinux", NULL};
+
+/* Licences that let a program use all helpers (the kernel's license_is_gpl_compatible()). */
+static const char *const licenses[] = {
+    "GPL",	    "GPL v2",	    "GPL and additional rights",
+    "Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL",
+    NULL,
 };
 
 #define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
@@ -72,12 +105,36 @@ static bool parse_bool(const char *text, uint64_t *value)
 	return false;
 }
 
+static const char *one_of(struct compile *compile, const char *const *words)
+{
+	struct strbuf list = {0};
+	const char *result;
+
+	for (int i = 0; words[i]; i++)
+		strbuf_printf(&list, "%s%s", i ? ", " : "one of ", words[i]);
+	result = arena_strdup(compile->arena, list.text);
+	strbuf_free(&list);
+	return result;
+}
+
+static bool is_word(const char *const *words, const char *text)
+{
+	for (int i = 0; words[i]; i++)
+		if (strcmp(words[i], text) == 0)
+			return true;
+	return false;
+}
+
 static bool parse_word(const struct config_row *row, const char *text, uint64_t *value)
 {
 	for (*value = 0; row->words[*value]; (*value)++)
 		if (strcasecmp(row->words[*value], text) == 0)
 			return true;
-	return parse_bool(text, value) && *value == 0; /* "0" turns it off */
+	if (!parse_bool(text, value)) /* "0" turns it off */
+		return false;
+	if (*value && row->words == symbol_words)
+		*value = CACHE_PER_PROGRAM;
+	return !*value || row->words == symbol_words;
 }
 
 /* Sets a key from its text. Returns what was wrong, or NULL. */
@@ -90,7 +147,12 @@ static const char *set_text(struct compile *compile, const struct config_row *ro
 	switch (row->kind) {
 	case CONFIG_IGNORED:
 		return NULL;
+	case CONFIG_FEATURE:
+		return is_word(row->words, text) ? NULL : one_of(compile, row->words);
+	case CONFIG_LICENSE:
 	case CONFIG_TEXT:
+		if (row->kind == CONFIG_LICENSE && !is_word(licenses, text))
+			return one_of(compile, licenses);
 		*field = plan_add_string(compile->plan, text);
 		return NULL;
 	case CONFIG_BOOL:
@@ -98,16 +160,8 @@ static const char *set_text(struct compile *compile, const struct config_row *ro
 			return "true or false";
 		break;
 	case CONFIG_WORD:
-		if (!parse_word(row, text, &value)) {
-			struct strbuf list = {0};
-			const char *result;
-
-			for (int i = 0; row->words[i]; i++)
-				strbuf_printf(&list, "%s%s", i ? ", " : "one of ", row->words[i]);
-			result = arena_strdup(compile->arena, list.text);
-			strbuf_free(&list);
-			return result;
-		}
+		if (!parse_word(row, text, &value))
+			return one_of(compile, row->words);
 		break;
 	case CONFIG_NUMBER:
 	case CONFIG_PAGES:
@@ -157,9 +211,13 @@ static void apply_environment(struct compile *compile)
 			continue;
 		key = arena_strndup(compile->arena, *entry, (size_t)(equals - *entry));
 		row = find_row(key);
-		wanted = row ? set_text(compile, row, equals + 1) : NULL;
+		wanted = row && (equals[1] || row->kind == CONFIG_TEXT)
+			     ? set_text(compile, row, equals + 1)
+			     : NULL;
+		compile->is_misused |= wanted != NULL;
 		if (wanted)
-			diag_error(&compile->diags, "config-environment", (struct span){.file = UINT32_MAX},
+			diag_error(&compile->diags, "config-environment",
+				   (struct span){.file = UINT32_MAX},
 				   "the environment sets %s to \"%s\", and it takes %s", key,
 				   equals + 1, wanted);
 	}
@@ -178,23 +236,46 @@ static const char *value_text(struct compile *compile, const struct expr *value)
 	return NULL;
 }
 
+/* The name of a key as the rows have it: BPFTRACE_MAX_STRLEN is max_strlen. */
+static const char *plain_key(struct compile *compile, const char *key)
+{
+	char *lower;
+
+	if (strncmp(key, "BPFTRACE_", 9) == 0 || strncmp(key, "SONDE_", 6) == 0)
+		key = strchr(key, '_') + 1;
+	lower = arena_strdup(compile->arena, key);
+	for (char *letter = lower; *letter; letter++)
+		*letter = (char)tolower((unsigned char)*letter);
+	return lower;
+}
+
+static const char *renamed_key(struct compile *compile, const struct config_entry *entry,
+			       const char *key)
+{
+	struct diag *diag;
+
+	for (size_t i = 0; i < sizeof(renamed) / sizeof(renamed[0]); i++) {
+		if (strcmp(renamed[i].old, key))
+			continue;
+		diag = diag_warning(&compile->diags, "config-renamed", entry->span,
+				    "%s is an old name", key);
+		diag_hint(&compile->diags, diag, "it is called %s", renamed[i].name);
+		return renamed[i].name;
+	}
+	return key;
+}
+
 static void apply_entry(struct compile *compile, const struct config_entry *entry)
 {
-	const struct config_row *row;
 	const char *text = entry->value ? value_text(compile, entry->value) : NULL;
-	const char *key = entry->key, *wanted;
+	const char *key = renamed_key(compile, entry, plain_key(compile, entry->key)), *wanted;
+	const struct config_row *row = find_row(key);
 
-	if (strncmp(key, "BPFTRACE_", 9) == 0 || strncmp(key, "SONDE_", 6) == 0) {
-		char *lower = arena_strdup(compile->arena, strchr(key, '_') + 1);
-
-		for (char *letter = lower; *letter; letter++)
-			if (*letter >= 'A' && *letter <= 'Z')
-				*letter = (char)(*letter - 'A' + 'a');
-		key = lower;
-	}
-	if (strncmp(key, "unstable_", 9) == 0)
+	if (!row && is_word(environment_only, key)) {
+		diag_error(&compile->diags, "config-machine", entry->span,
+			   "%s can only be set in the environment: it is about the machine", key);
 		return;
-	row = find_row(key);
+	}
 	if (!row) {
 		unknown_key(compile, entry->key, entry->span);
 		return;
@@ -210,14 +291,19 @@ static void apply_entry(struct compile *compile, const struct config_entry *entr
 static void check_place(struct compile *compile)
 {
 	const struct script *script = compile->script;
-	struct span entry, probe;
+	struct span entry;
 	struct diag *diag;
+	bool is_late = false;
 
-	if (!script->config.count || !script->probes.count)
+	if (!script->config.count)
 		return;
 	entry = script->config.items[0].span;
-	probe = script->probes.items[0]->span;
-	if (entry.file != probe.file || entry.start < probe.start)
+	for (uint32_t i = 0; i < script->probes.count; i++) {
+		struct span probe = script->probes.items[i]->span;
+
+		is_late |= entry.file == probe.file && entry.start > probe.start;
+	}
+	if (!is_late)
 		return;
 	diag =
 	    diag_error(&compile->diags, "config-place", entry, "the config block comes too late");
@@ -228,10 +314,10 @@ int config_apply(struct compile *compile)
 {
 	uint32_t errors = compile->diags.error_count;
 
-	apply_environment(compile);
 	check_place(compile);
 	for (uint32_t i = 0; i < compile->script->config.count; i++)
 		apply_entry(compile, &compile->script->config.items[i]);
+	apply_environment(compile);
 	compile->config.unsafe = compile->options.unsafe;
 	compile->config.count_failed_reads = compile->options.count_failed_reads;
 	compile->plan->config = compile->config;

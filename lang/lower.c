@@ -132,6 +132,19 @@ static void lower_map_types(struct lower *lower, const struct map *map)
 	lower->plan->maps.items[map->index].value = value;
 }
 
+static void check_program_count(struct compile *compile)
+{
+	uint32_t count = compile->plan->programs.count, most = compile->plan->config.max_bpf_progs;
+	struct diag *diag;
+
+	if (count <= most)
+		return;
+	diag = diag_error(&compile->diags, "too-many-programs",
+			  compile->script->probes.items[compile->script->probes.count - 1]->span,
+			  "the script makes %u programs, and max_bpf_progs is %u", count, most);
+	diag_hint(&compile->diags, diag, "config = { max_bpf_progs = %u }", count);
+}
+
 int lower_script(struct compile *compile)
 {
 	struct lower lower = { .compile = compile, .arena = compile->arena };
@@ -151,5 +164,6 @@ int lower_script(struct compile *compile)
 		lower_map_types(&lower, script->maps.items[i]);
 	for (uint32_t i = 0; i < script->probes.count; i++)
 		lower_probe(&lower, script->probes.items[i]);
+	check_program_count(compile);
 	return compile->diags.error_count ? -1 : 0;
 }

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-/* What may live on the stack of 512 bytes; the rest of it is for scalars and spills. */
-#define STACK_ITEM 64
+/* What may live on the stack of 512 bytes (each object up to config's on_stack_limit); the rest of it
+ * is for scalars and spills. */
 #define STACK_TOTAL 256
 
 static void walk(struct lower *lower, struct expr *expr, bool has_place);
@@ -47,7 +47,7 @@ static void give(struct lower *lower, struct storage *storage, uint32_t bytes)
 	if (size == 0)
 		return;
 	storage->size = size;
-	if (size <= STACK_ITEM && lower->stack + size <= STACK_TOTAL) {
+	if (size <= lower->plan->config.on_stack_limit && lower->stack + size <= STACK_TOTAL) {
 		storage->where = STORAGE_STACK;
 		storage->offset = lower->stack;
 		lower->stack += size;
@@ -177,7 +177,7 @@ static void give_work(struct lower *lower, struct expr *call)
 		return;
 	while (room < sizes[0])
 		room *= 2;
-	if (sizes[0] <= STACK_ITEM || room != sizes[0])
+	if (sizes[0] <= lower->plan->config.on_stack_limit || room != sizes[0])
 		give_scratch(lower, &call->key_storage, room);
 	if (sizes[1] % 8 && !call->args.items[1]->is_constant)
 		give_scratch(lower, &call->storage, sizes[1]);

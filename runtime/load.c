@@ -13,11 +13,12 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 /* A ring buffer of this size serves programs whose records are drained after every run. */
-enum { SMALL_RING_BYTES = 256 * 1024 };
+enum { SMALL_RING_BYTES = 256 * 1024, LOG_BYTES = 16 * 1024 * 1024 };
 
 int load_plan(struct session *session, const void *data, size_t size)
 {
@@ -113,6 +114,41 @@ static int settle_maps(struct session *session, const void *data, size_t size)
 	return error;
 }
 
+/* -d verifier: each program is loaded with a log of its own; the kernel refuses a buffer that is too
+ * small, and touches no more of it than it needs. */
+static void ask_for_logs(struct session *session)
+{
+	for (uint32_t i = 0; i < session->plan->programs.count; i++) {
+		char *buffer = malloc(LOG_BYTES);
+
+		if (!buffer)
+			continue;
+		*buffer = '\0';
+		bpf_program__set_log_buf(session->programs[i], buffer, LOG_BYTES);
+		bpf_program__set_log_level(session->programs[i], 2);
+	}
+}
+
+/* The last log_size bytes of each. */
+static void print_logs(const struct session *session)
+{
+	size_t most = session->plan->config.log_size, size, length;
+
+	for (uint32_t i = 0; i < session->plan->programs.count; i++) {
+		const char *log = bpf_program__log_buf(session->programs[i], &size);
+
+		if (!log || !bpf_program__log_level(session->programs[i]))
+			continue;
+		length = strnlen(log, size);
+		if (length)
+			fprintf(stderr, "verifier log of %s:\n%s",
+				bpf_program__name(session->programs[i]),
+				length > most ? log + (length - most) : log);
+		bpf_program__set_log_buf(session->programs[i], NULL, 0);
+		free((char *)log);
+	}
+}
+
 static int create_ring(struct session *session)
 {
 	struct bpf_map *records = bpf_object__find_map_by_name(session->object, "sonde_records");
@@ -172,8 +208,12 @@ int load_object(struct session *session, const void *data, size_t size)
 		error = params_set(session, &sections);
 	if (!error)
 		error = attach_prepare(session);
+	if (!error && session->options->verifier_log)
+		ask_for_logs(session);
 	if (!error && bpf_object__load(session->object))
 		error = verifier_explain(session, -errno);
+	if (session->object && session->options->verifier_log)
+		print_logs(session);
 	if (btf_fd >= 0)
 		close(btf_fd);
 	if (!error)

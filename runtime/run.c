@@ -151,6 +151,18 @@ static void watch_execs(struct session *session)
 		loop_add(session->loop, symbols_watch_fd(session->symbols), 0, on_process_news, session);
 }
 
+/* Caching by process is exact and by file already: by program would be the same. */
+static uint32_t symbols_flags_of(const struct plan_config *config)
+{
+	uint32_t flags = config->demangle ? SYMBOLS_DEMANGLE : 0;
+
+	if (config->cache_user_symbols)
+		flags |= SYMBOLS_CACHE;
+	if (config->cache_user_symbols && !config->lazy_symbolication)
+		flags |= SYMBOLS_AHEAD;
+	return flags;
+}
+
 static int open_output(struct session *session)
 {
 	const char *path = session->options->output_path;
@@ -171,7 +183,7 @@ static int open_output(struct session *session)
 	setvbuf(session->out, NULL,
 		session->options->buffering == BUFFER_NONE ? _IONBF : _IOFBF,
 		OUTPUT_BUFFER_BYTES);
-	session->symbols = symbols_create(session->plan->config.demangle);
+	session->symbols = symbols_create(symbols_flags_of(&session->plan->config));
 	session->output = output_create(session->plan, session->options->format, session->out,
 					&lookup);
 	return 0;

@@ -25,6 +25,7 @@ struct run_options {
 	bool unsafe;
 	bool dry_run;		 /* load and attach, then leave at once */
 	bool verbose;		 /* -v, -d: libbpf's and the verifier's words too */
+	bool verifier_log;	 /* -d verifier: what it says of programs that it accepts */
 	bool no_warnings;
 	uint32_t helper_errors;	 /* -k */
 };

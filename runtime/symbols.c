@@ -13,20 +13,20 @@
 #include <string.h>
 
 struct symbols {
-	bool demangle;
+	uint32_t flags; /* enum symbols_flags */
 	struct kernel_symbols *kernel;
 	struct process_table *processes;
 	struct symbol_files *files;
 	struct process_watch *watch;
 };
 
-struct symbols *symbols_create(bool demangle)
+struct symbols *symbols_create(uint32_t flags)
 {
 	struct symbols *symbols = calloc(1, sizeof(*symbols));
 
 	if (!symbols)
 		return NULL;
-	symbols->demangle = demangle;
+	symbols->flags = flags;
 	symbols->processes = process_table_create();
 	symbols->files = symbol_files_create();
 	if (symbols->processes && symbols->files)
@@ -89,7 +89,7 @@ uint64_t symbols_kernel_address(struct symbols *symbols, const char *name)
 
 static void add_name(const struct symbols *symbols, const char *name, struct strbuf *out)
 {
-	char *plain = symbols->demangle && name[0] == '_' ?
+	char *plain = symbols->flags & SYMBOLS_DEMANGLE && name[0] == '_' ?
 			      cplus_demangle(name, DMGL_PARAMS | DMGL_ANSI | DMGL_AUTO) : NULL;
 
 	strbuf_add(out, plain ? plain : name);
@@ -125,12 +125,14 @@ void symbols_user(struct symbols *symbols, uint32_t pid, uint64_t address, bool 
 	symbols_drain(symbols);
 	mapping = address ? process_table_find(symbols->processes, pid, address) : NULL;
 	name = mapping ? find_function(symbols, pid, mapping, address, &offset) : NULL;
-	if (!name) {
+	if (name) {
+		add_name(symbols, name, out);
+		add_offset(out, show_offset, offset);
+	} else {
 		add_address(out, address);
-		return;
 	}
-	add_name(symbols, name, out);
-	add_offset(out, show_offset, offset);
+	if (!(symbols->flags & SYMBOLS_CACHE))
+		process_table_forget(symbols->processes, pid);
 }
 
 void symbols_user_module(struct symbols *symbols, uint32_t pid, uint64_t address,
@@ -146,12 +148,13 @@ void symbols_user_module(struct symbols *symbols, uint32_t pid, uint64_t address
 
 void symbols_remember_process(struct symbols *symbols, uint32_t pid)
 {
-	process_table_read(symbols->processes, pid);
+	if (symbols->flags & SYMBOLS_AHEAD)
+		process_table_read(symbols->processes, pid);
 }
 
 void symbols_watch(struct symbols *symbols)
 {
-	if (!symbols->watch)
+	if (!symbols->watch && symbols->flags & SYMBOLS_AHEAD)
 		symbols->watch = process_watch_create();
 }
 

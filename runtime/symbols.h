@@ -11,7 +11,13 @@
 
 struct symbols;
 
-struct symbols *symbols_create(bool demangle);
+enum symbols_flags {
+	SYMBOLS_DEMANGLE = 1, /* names of C++ as they were written */
+	SYMBOLS_CACHE = 2,    /* what is known of a process is kept */
+	SYMBOLS_AHEAD = 4,    /* and learnt before its addresses are asked for */
+};
+
+struct symbols *symbols_create(uint32_t flags);
 void symbols_free(struct symbols *symbols);
 
 /* "name+0x12"-like text in the peer's form ("name+18"), or the address in hex. */

@@ -204,6 +204,18 @@ void process_table_exec(struct process_table *table, uint32_t pid)
 	process->read_at = 0;
 }
 
+void process_table_forget(struct process_table *table, uint32_t pid)
+{
+	struct process *process = find_process(table, pid);
+
+	if (!process)
+		return;
+	free(process->mappings);
+	process->mappings = NULL;
+	process->count = process->capacity = 0;
+	process->read_at = 0;
+}
+
 void process_table_fork(struct process_table *table, uint32_t pid, uint32_t parent)
 {
 	struct process *process, *origin = find_process(table, parent);

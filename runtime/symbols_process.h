@@ -24,6 +24,9 @@ void process_table_exec(struct process_table *table, uint32_t pid);
 void process_table_fork(struct process_table *table, uint32_t pid, uint32_t parent);
 void process_table_map(struct process_table *table, uint32_t pid, const struct mapping *mapping);
 
+/* Drops what is known of a process. */
+void process_table_forget(struct process_table *table, uint32_t pid);
+
 /* The mapping around an address, reading the process's maps when needed. NULL: none. */
 const struct mapping *process_table_find(struct process_table *table, uint32_t pid,
 					 uint64_t address);

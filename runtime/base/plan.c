@@ -26,6 +26,9 @@ static void set_defaults(struct plan *plan)
 		.demangle = 1,
 		.max_cat_bytes = 10240,
 		.max_probes = 1024,
+		.log_size = PLAN_LOG_SIZE,
+		.max_bpf_progs = 1024,
+		.on_stack_limit = 64,
 	};
 }
 

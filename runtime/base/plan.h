@@ -272,6 +272,8 @@ struct plan_source {
 	uint32_t text; /* strings: that line */
 };
 
+#define PLAN_LOG_SIZE 1000000u /* default */
+
 struct plan_config {
 	uint32_t max_map_keys;
 	uint32_t max_strlen;
@@ -287,6 +289,10 @@ struct plan_config {
 	uint32_t max_cat_bytes;
 	uint32_t max_probes;
 	uint32_t count_failed_reads; /* -k */
+	uint32_t lazy_symbolication; /* memory maps of processes are read at the first address */
+	uint32_t log_size;	     /* bytes of the verifier's log that -d verifier shows */
+	uint32_t max_bpf_progs;
+	uint32_t on_stack_limit; /* bytes of one object; larger ones go to scratch */
 };
 
 struct plan {

@@ -363,6 +363,10 @@ static void dump_config(struct dumper *dumper)
 		      config->demangle);
 	strbuf_printf(out, "  unsafe %u\n  max_cat_bytes %u\n  max_probes %u\n", config->unsafe,
 		      config->max_cat_bytes, config->max_probes);
+	if (config->lazy_symbolication)
+		strbuf_add(out, "  lazy_symbolication 1\n");
+	if (config->log_size != PLAN_LOG_SIZE)
+		strbuf_printf(out, "  log_size %u\n", config->log_size);
 }
 
 void plan_dump(const struct plan *plan, struct strbuf *out)

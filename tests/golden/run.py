@@ -8,8 +8,9 @@ The extension of the file beside the script chooses what is run:
   .fmt                         `sonde fmt CASE.probe`, standard output
   .err                         `sonde check CASE.probe`, standard error and "exit N"
   .txt .json                   `golden-output AREA/CASE.rec` (recorded bytes through the printers)
-A script's lines "// option: WORDS" add options, "// args: WORDS" add positional parameters, "// env: NAME=VALUE"
-sets the environment. To begin a new case write the script and `touch` the files that are wanted, then --bless.
+A script's lines "// option: WORDS" add options, "// args: WORDS" positional parameters, "// env: A=B"
+variables, "// verb: dump elf -o /dev/null" is run for .err in place of check (as built ahead). To begin a
+new case write the script and `touch` the files that are wanted, then --bless.
 
 Nothing of the machine is read: BTF and tracefs come from fixtures/ through SONDE_BTF and SONDE_TRACEFS."""
 
@@ -56,7 +57,8 @@ def command_for(options, script, stage):
     if stage == "fmt":
         return [options.binary, "fmt", script]
     if stage == "err":
-        return [options.binary, "check", *extra, script, *args]
+        verb = words_of(script, "verb") or ["check"]
+        return [options.binary, *verb, *extra, script, *args]
     return [os.path.join(os.path.dirname(options.binary), "golden-output"), stage, script]
 
 

@@ -2,6 +2,7 @@
 function takes the Setup and returns None or the reason why it failed."""
 
 import os
+import re
 import shutil
 import subprocess
 
@@ -117,4 +118,73 @@ def build_refuses_parameters(setup):
                         "given to the executable", 2)
 
 
-SCRIPT_CASES = [built_parameters, build_refuses_parameters, import_from_working_folder, import_beside_root, import_writable, import_bounds]
+# A key; options; a script; and values with a pattern that the output and errors must match then.
+EFFECTS = [
+    ("max_map_keys", [], "begin { @[1] = 1; @[2] = 2; @[3] = 3; exit(); }",
+     [("2", r"@, which is full"), ("3", r"^@\[3\]: 3$")]),
+    ("max_strlen", ["-c", "{w} openat:1"],
+     "tracepoint:syscalls:sys_enter_openat /pid == cpid/ { print(str(args.filename)); }",
+     [("4", r"^/...?\.\.$"), ("64", r"^/[^.]{4,}$")]),
+    ("str_trunc_trailer", ["-c", "{w} openat:1"],
+     "tracepoint:syscalls:sys_enter_openat /pid == cpid/ { print(str(args.filename, 4)); }",
+     [('"~"; max_strlen = 4', r"^/...?~$"), ('""; max_strlen = 4', r"^/...?$")]),
+    ("print_maps_on_exit", [], "begin { @ = 1; printf(\"x\\n\"); exit(); }",
+     [("true", r"^@: 1$"), ("false", r"\Ax\s*\Z"), ("0", r"\Ax\s*\Z")]),
+    ("max_cat_bytes", [], 'begin { cat("/proc/self/comm"); exit(); }',
+     [("2", r"^so$"), ("1e3", r"^sonde$")]),
+    ("missing_probes", [], "begin { exit(); } uprobe:/no/such:f { }",
+     [("error", r"error: there is no file"), ("warn", r"warning: there is no file"),
+      ("ignore", r"\A\s*\Z")]),
+    ("max_probes", [], "begin { exit(); } end { }",
+     [("1", r"more than 1 probe"), ("2", r"\A\s*\Z")]),
+    ("max_bpf_progs", [], "begin { exit(); } end { }",
+     [("1", r"makes 2 programs"), ("2", r"\A\s*\Z")]),
+    ("stack_mode", ["-c", "{w} getpid:1"],
+     "tracepoint:syscalls:sys_enter_getpid /pid == cpid/ { print(ustack); }",
+     [("raw", r"^\s*[0-9a-f]{6,}$"), ("bpftrace", r"^\s+syscall\+\d+$"),
+      ("perf", r"^\s+[0-9a-f]+ syscall\+\d+ \(.*workload\)$")]),
+    ("cache_user_symbols", ["-c", "{w} getpid:1"],
+     "tracepoint:syscalls:sys_enter_getpid /pid == cpid/ { @[ustack] = count(); }",
+     [("NONE", r"^\s+0x[0-9a-f]+$"), ("PER_PID", r"^\s+syscall\+\d+$"),
+      ("PER_PROGRAM", r"^\s+syscall\+\d+$"), ("1", r"^\s+syscall\+\d+$")]),
+    ("lazy_symbolication", ["-c", "{w} getpid:1"],
+     "tracepoint:syscalls:sys_enter_getpid /pid == cpid/ { @[ustack] = count(); }",
+     [("true", r"^\s+0x[0-9a-f]+$"), ("false", r"^\s+syscall\+\d+$")]),
+    ("log_size", ["-d", "verifier"], "begin { exit(); }",
+     [("128", r"p0_begin:\n(?!.*R1=ctx)(.*\n){0,3}processed \d+ insns"),
+      ("1000000", r"p0_begin:\n(.*\n)*0: R1=ctx(.*\n)*processed \d+ insns")]),
+    ("license", [], "begin { exit(); }", [("MIT", r"one of GPL, GPL v2"),
+                                          ('"Dual BSD/GPL"', r"\A\s*\Z")]),
+    ("unstable_tseries", [], "begin { exit(); }", [("maybe", r"one of enable, warn, error"),
+                                                   ("warn", r"\A\s*\Z")]),
+    ("BPFTRACE_MAX_MAP_KEYS", [], "begin { @[1] = 1; @[2] = 2; exit(); }",
+     [("1", r"@, which is full"), ("2", r"^@\[2\]: 2$")]),
+]
+
+
+def config_effects(setup):
+    """Every key of the config block changes what it is about."""
+    wrong = []
+    for key, options, script, values in EFFECTS:
+        for value, pattern in values:
+            result = sonde(setup, *(word.replace("{w}", setup.workload) for word in options),
+                           "-e", f"config = {{ {key} = {value}; }} {script}")
+            if not re.search(pattern, result[1] + result[2], re.M):
+                wrong.append(f"{key} = {value}: {result}")
+    return "; ".join(wrong) or None
+
+
+def config_environment(setup):
+    """The environment wins over the block, SONDE_ over BPFTRACE_; a wrong value is bad usage."""
+    script = "config = { max_map_keys = 1 } begin { @[1] = 1; @[2] = 2; @[3] = 3; exit(); }"
+    for env, count in (({}, 1), ({"BPFTRACE_MAX_MAP_KEYS": "2"}, 2),
+                       ({"BPFTRACE_MAX_MAP_KEYS": "2", "SONDE_MAX_MAP_KEYS": "3"}, 3),
+                       ({"SONDE_MAX_MAP_KEYS": "", "BPFTRACE_NO_SUCH_KEY": "3"}, 1)):
+        result = sonde(setup, "-e", script, env=env)
+        if result[1].count("@[") != count:
+            return f"{env}: {count} keys wanted, {result}"
+    return want_refusal(sonde(setup, "-e", script, env={"SONDE_MAX_MAP_KEYS": "many"}),
+                        'the environment sets max_map_keys to "many"', 2)
+
+
+SCRIPT_CASES = [config_effects, config_environment, built_parameters, build_refuses_parameters, import_from_working_folder, import_beside_root, import_writable, import_bounds]

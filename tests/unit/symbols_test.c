@@ -77,7 +77,7 @@ static void assert_user_symbol(struct symbols *symbols, uint32_t pid, uint64_t a
 
 static void test_own_functions(void **state)
 {
-	struct symbols *symbols = symbols_create(true);
+	struct symbols *symbols = symbols_create(SYMBOLS_DEMANGLE | SYMBOLS_CACHE | SYMBOLS_AHEAD);
 	uint32_t pid = (uint32_t)getpid();
 	uint64_t address = (uintptr_t)test_own_functions;
 	struct strbuf text = { 0 };
@@ -100,7 +100,7 @@ static void test_own_functions(void **state)
 
 static void test_a_remembered_process_outlives_itself(void **state)
 {
-	struct symbols *symbols = symbols_create(true);
+	struct symbols *symbols = symbols_create(SYMBOLS_DEMANGLE | SYMBOLS_CACHE | SYMBOLS_AHEAD);
 	pid_t child = fork();
 
 	(void)state;
@@ -119,7 +119,7 @@ static void test_a_remembered_process_outlives_itself(void **state)
 /* Without privileges there is no watching, and nothing to test. */
 static void test_watching_learns_of_processes(void **state)
 {
-	struct symbols *symbols = symbols_create(true);
+	struct symbols *symbols = symbols_create(SYMBOLS_DEMANGLE | SYMBOLS_CACHE | SYMBOLS_AHEAD);
 	pid_t child;
 
 	(void)state;
