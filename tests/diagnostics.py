@@ -15,7 +15,6 @@ LITERAL = re.compile(r'"([a-z][a-z0-9]*(?:-[a-z0-9]+)*)"')
 UNSHOWN = {
     "formatter-fault": "would need a fault of the formatter",
     "out-of-memory": "would need memory to run out in the lexer",
-    "open-parameter": "only sonde build leaves parameters open",
     "script-size": "takes a script of more than a megabyte: tests/hostile.py",
     "too-many-targets": "takes thousands of events: tests/hostile.py",
 }
