@@ -32,7 +32,7 @@ static const char general[] =
     "    -d STAGE        also show a stage on the way: ast, types, plan, ir, asm, libbpf,\n"
     "                    verifier, all\n"
     "    --dry-run       load and attach, then leave\n"
-    "    --unsafe        allow what changes the system: system(), signal(), ...\n"
+    "    --unsafe        allow what changes the system: system(), signal(), uprobes anywhere, ...\n"
     "    --no-warnings   no warnings\n"
     "    -h, --help      this text\n"
     "    -V, --version   versions of sonde and LLVM\n"

@@ -1,6 +1,7 @@
 /* Uprobes: functions to file offsets through symbols.h, then one multi link per file where the kernel has
  * it (Linux 6.6; libbpf 1.1 has not, so bpf(2) is called directly), else a perf event each. */
 #include "attach.h"
+#include "instructions.h"
 #include "perf_event.h"
 #include "targets.h"
 
@@ -32,6 +33,7 @@ struct places {
 	LIST(uint64_t) offsets;
 	LIST(uint64_t) targets;
 	uint64_t shift; /* function + shift */
+	int error;
 };
 
 static int link_multi(int program_fd, const struct places *places, bool is_return, bool has_cookies)
@@ -93,6 +95,72 @@ static void add_place(struct places *places, uint64_t offset, uint64_t target)
 	*list_push(arena, &places->targets) = target;
 }
 
+/* A breakpoint that is not at the start of an instruction destroys the process's code: refused, as on
+ * the peer, unless --unsafe. `start` and `size` are the function's in the file; size 0: not known. */
+static bool is_start(struct places *places, const char *function, uint64_t start, uint64_t size)
+{
+	struct session *session = places->session;
+	uint64_t before = 0, after = 0, offset = places->shift;
+	enum instruction_place place = INSTRUCTION_START;
+
+	if (session->options->unsafe)
+		return true;
+	if (size && offset >= size) {
+		places->error = attach_missing(session, places->row,
+				      "%s has %llu bytes, +%llu lies behind it; --unsafe allows it",
+				      function, (unsigned long long)size, (unsigned long long)offset);
+		return false;
+	}
+	place = instruction_look(places->path, start, offset, &before, &after);
+	if (place == INSTRUCTION_INSIDE)
+		places->error = attach_missing(
+		    session, places->row,
+		    "%s+%llu lies inside an instruction: they start at +%llu and +%llu; --unsafe "
+		    "allows it",
+		    function, (unsigned long long)offset, (unsigned long long)before,
+		    (unsigned long long)after);
+	else if (place == INSTRUCTION_UNKNOWN)
+		places->error = attach_missing(
+		    session, places->row,
+		    "whether an instruction starts at %s+%llu is not known; --unsafe allows it",
+		    function, (unsigned long long)offset);
+	return place == INSTRUCTION_START;
+}
+
+static int find_address(struct places *places, uint64_t address)
+{
+	struct session *session = places->session;
+	struct elf_place place;
+	char name[32];
+	int error = elf_find_address(places->path, address, &place);
+
+	snprintf(name, sizeof(name), "0x%llx", (unsigned long long)address);
+	if (error)
+		return attach_missing(session, places->row,
+				      error == -ERANGE ? "\"%s\" has nothing at %s"
+						       : "cannot read \"%s\" for %s",
+				      places->path, name);
+	if (!place.is_in_function && !session->options->unsafe)
+		return attach_missing(session, places->row,
+				      "no function is known around %s, so not whether an instruction "
+				      "starts there; --unsafe allows it",
+				      name);
+	if (place.is_in_function && place.offset != place.start) {
+		uint64_t distance = place.offset - place.start, before = 0, after = 0;
+
+		if (!session->options->unsafe &&
+		    instruction_look(places->path, place.start, distance, &before, &after) !=
+			    INSTRUCTION_START)
+			return attach_missing(session, places->row,
+					      "no instruction starts at %s: they start at 0x%llx and "
+					      "0x%llx; --unsafe allows it",
+					      name, (unsigned long long)(address - distance + before),
+					      (unsigned long long)(address - distance + after));
+	}
+	add_place(places, place.offset, places->row);
+	return 0;
+}
+
 /* The same code may have several names: once is enough. */
 static void add_function(void *context, const char *name, uint64_t file_offset, uint64_t size)
 {
@@ -100,7 +168,8 @@ static void add_function(void *context, const char *name, uint64_t file_offset, 
 	const struct plan_attach *attach = &places->session->plan->attaches.items[places->row];
 	uint64_t target = places->row;
 
-	(void)size;
+	if (places->shift && !is_start(places, name, file_offset, size))
+		return;
 	for (uint32_t i = 0; i < places->offsets.count; i++)
 		if (places->offsets.items[i] == file_offset + places->shift)
 			return;
@@ -141,10 +210,8 @@ static int find_places(struct places *places)
 		return attach_missing(places->session, places->row, "there is no file \"%s\"",
 				      binary);
 	name_target(places, binary);
-	if (attach->flags & ATTACH_ADDRESS || !*function) {
-		add_place(places, attach->offset, places->row);
-		return 0;
-	}
+	if (attach->flags & ATTACH_ADDRESS || !*function)
+		return find_address(places, attach->offset);
 	places->shift = attach->offset;
 	count = elf_find_functions(places->path, function, add_function, places);
 	if (count < 0)
@@ -158,7 +225,7 @@ static int find_places(struct places *places)
 					      ? "no function in \"%s\" matches %s"
 					      : "\"%s\" has no function \"%s\"",
 				      places->path, function);
-	return 0;
+	return places->error;
 }
 
 static bool is_return(const struct session *session, uint32_t row)

@@ -50,6 +50,27 @@ int elf_find_functions(const char *path, const char *pattern,
 	return found;
 }
 
+int elf_find_address(const char *path, uint64_t address, struct elf_place *place)
+{
+	const struct elf_symbol *function;
+	struct elf_symbols *symbols;
+	int error = 0;
+
+	*place = (struct elf_place){0};
+	if (access(path, R_OK) < 0)
+		return -errno;
+	symbols = elf_symbols_open(path);
+	if (!symbols)
+		return -ENOEXEC;
+	if (!elf_symbols_address_to_offset(symbols, address, &place->offset))
+		error = -ERANGE;
+	function = elf_symbols_find(symbols, address);
+	place->is_in_function =
+		function && elf_symbols_address_to_offset(symbols, function->address, &place->start);
+	elf_symbols_free(symbols);
+	return error;
+}
+
 /* True for an ELF file of this machine's kind: a library cache lists those of others too. */
 static bool is_native(const char *path)
 {

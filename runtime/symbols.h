@@ -51,6 +51,15 @@ int elf_find_functions(const char *path, const char *pattern,
 		       void (*each)(void *context, const char *name, uint64_t file_offset,
 				    uint64_t size),
 		       void *context);
+/* The function around a virtual address of an ELF file, and where the address lies in the file. */
+struct elf_place {
+	uint64_t offset; /* in the file */
+	uint64_t start;	 /* of the function, in the file */
+	bool is_in_function;
+};
+
+/* 0, or -errno: -ENOEXEC when it is no ELF file, -ERANGE when no segment holds the address. */
+int elf_find_address(const char *path, uint64_t address, struct elf_place *place);
 /* Resolves "libc", "libc.so.6" or "bash" to a path through the loader's cache and $PATH; writes it
  * to `path`. Returns 0 or -ENOENT. */
 int elf_resolve_path(const char *name, uint32_t pid, char *path, uint32_t size);
