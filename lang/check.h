@@ -129,6 +129,9 @@ bool check_integer_fits(const struct type *type, uint64_t value, bool is_signed)
 void check_warn_cast(struct checker *c, const struct expr *expr, const struct type *type);
 /* `expr`, when it is an uint64, becomes signed. */
 void check_warn_sign(struct checker *c, const struct expr *expr, const char *why);
+/* A division of signed numbers, which is unsigned here. */
+void check_warn_division(struct checker *c, const struct expr *left, const struct expr *right,
+			 struct span span);
 void check_warn_same_cast(struct checker *c, const struct expr *cast, const struct type *type);
 void check_warn_pointers(struct checker *c, const struct expr *left, const struct expr *right,
 			 struct span span);

@@ -38,14 +38,25 @@ static enum address_space pointee_space(struct checker *c, const struct expr *re
 	return SPACE_KERNEL;
 }
 
-/* The type of the value of a read whose last step has `type`. */
+static bool has_member(const struct expr *read)
+{
+	for (uint32_t i = 0; i < read->access.steps.count; i++)
+		if (read->access.steps.items[i].kind == STEP_MEMBER)
+			return true;
+	return false;
+}
+
+/* The type of the value of a read whose last step has `type`. Arrays of characters in a structure are
+ * text; what the script itself calls int8[4] is an array. */
 static struct type *value_type(struct checker *c, const struct expr *read, struct type *type,
 			       const struct type_member *member)
 {
 	type_complete(c->types, type);
-	if (type->kind == TYPE_ARRAY && is_char(type->element))
+	if (type->kind == TYPE_ARRAY && is_char(type->element) && has_member(read))
 		return type_string(c->types,
 				   type->count ? type->count : c->compile->config.max_strlen);
+	if (type->kind == TYPE_ARRAY && has_member(read))
+		return type_of_texts(c->types, type);
 	if (type->kind == TYPE_POINTER && read->access.space != SPACE_BPF)
 		return type_pointer(c->types, type->element, pointee_space(c, read, member));
 	return type;

@@ -181,10 +181,7 @@ static struct expr *check_ternary(struct checker *c, struct expr *expr)
 	type = check_unify(c, left->type, check_is_flexible(left), right->type,
 			   check_is_flexible(right));
 	if (condition->is_constant && expr->left)
-		return check_convert(c, condition->integer ? left : right,
-				     type		  ? type
-				     : condition->integer ? left->type
-							  : right->type);
+		return condition->integer ? left : right;
 	if (!type)
 		return branches_differ(c, left, right, expr->span);
 	check_warn_cast(c, left, type);

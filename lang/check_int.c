@@ -312,6 +312,8 @@ struct expr *check_arithmetic(struct checker *c, enum op op, struct expr *left, 
 		type = type_int(c->types, 8, a->type->is_signed);
 	else
 		type = type_int(c->types, 8, is_signed_operation(c, a, b));
+	if ((op == OP_DIV || op == OP_MOD) && type->is_signed)
+		check_warn_division(c, a, b, span);
 	/* each is extended by its own sign, then taken as the common type */
 	a = check_convert(c, check_to_int64(c, a), type);
 	b = check_convert(c, check_to_int64(c, b), type);

@@ -54,6 +54,28 @@ void check_warn_sign(struct checker *c, const struct expr *expr, const char *why
 	diag_hint(c->diags, diag, "a cast says which is meant: (int64)x, (uint64)x");
 }
 
+/* May be negative, as far as is seen here. Not the difference of two clocks: (nsecs - @start[tid]) / 1000. */
+static bool may_be_negative(const struct expr *expr)
+{
+	if (expr->kind == EXPR_BINARY && expr->op == OP_SUB)
+		return false;
+	if (expr->is_constant)
+		return expr->type->is_signed && (int64_t)expr->integer < 0;
+	return expr->type->is_signed && !check_is_flexible(expr);
+}
+
+void check_warn_division(struct checker *c, const struct expr *left, const struct expr *right,
+			 struct span span)
+{
+	struct diag *diag;
+
+	if (!c->is_final || (!may_be_negative(left) && !may_be_negative(right)))
+		return;
+	diag = diag_warning(c->diags, "signed-division", span,
+			    "division takes its operands as unsigned, and one may be negative");
+	diag_hint(c->diags, diag, "a cast to an unsigned type says that it is not: (uint64)x");
+}
+
 /* What the standard library's macros make has the span of their use, which is no parenthesis. */
 static bool is_written_cast(struct checker *c, struct span span)
 {

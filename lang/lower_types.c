@@ -67,11 +67,7 @@ static uint32_t lower_enum(struct lower *lower, const struct type *type)
 /* A C struct's array of char is a text; an array that the script made is numbers. */
 static struct type *member_type(struct lower *lower, const struct type *owner, struct type *type)
 {
-	if (!type_is_struct(owner) || type->kind != TYPE_ARRAY || !type->count ||
-	    type->element->kind != TYPE_INT || type->element->size != 1 ||
-	    !type->element->is_signed)
-		return type;
-	return type_string(&lower->compile->types, type->count);
+	return type_is_struct(owner) ? type_of_texts(&lower->compile->types, type) : type;
 }
 
 static struct value_field field_of(struct lower *lower, const struct type *owner,

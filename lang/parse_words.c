@@ -114,8 +114,10 @@ static const char *read_exponent(const char *text, uint64_t *value, bool *overfl
 
 	if ((*text != 'e' && *text != 'E') || *digit < '0' || *digit > '9')
 		return text;
-	for (; *digit >= '0' && *digit <= '9'; digit++)
-		exponent = exponent > 100 ? 100 : exponent * 10 + (unsigned int)(*digit - '0');
+	for (; *digit == '_' || (*digit >= '0' && *digit <= '9'); digit++)
+		if (*digit != '_')
+			exponent = exponent > 100 ? 100
+						  : exponent * 10 + (unsigned int)(*digit - '0');
 	while (*value && exponent--) {
 		if (__builtin_mul_overflow(*value, 10u, value)) {
 			*overflow = true;

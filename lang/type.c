@@ -338,6 +338,19 @@ static uint32_t find_at(struct types *types, struct type *type, const char *name
 	return 0;
 }
 
+struct type *type_of_texts(struct types *types, struct type *type)
+{
+	const struct type *element = type->element;
+	struct type *text;
+
+	if (type->kind != TYPE_ARRAY || !type->count)
+		return type;
+	if (element->kind == TYPE_INT && element->size == 1 && element->is_signed)
+		return type_string(types, type->count);
+	text = type_of_texts(types, type->element);
+	return text == element ? type : type_array(types, text, type->count);
+}
+
 uint32_t type_find_member(struct types *types, struct type *type, const char *name,
 			  uint32_t *steps, uint32_t max_steps)
 {

@@ -154,6 +154,9 @@ bool type_is_struct(const struct type *type); /* struct or union */
 bool type_is_aggregate(const struct type *type);
 bool type_equal(const struct type *a, const struct type *b);
 
+/* A structure's arrays of char are texts: char[8] -> string[8], char[2][8] -> string[8][2]. */
+struct type *type_of_texts(struct types *types, struct type *type);
+
 /* Finds a member by name, through anonymous members. `steps` gets the indexes to follow (at most
  * `max_steps`); returns their number, 0 when there is none. */
 uint32_t type_find_member(struct types *types, struct type *type, const char *name,
