@@ -55,6 +55,7 @@ static struct type *unknown_type(struct checker *c, const struct type_syntax *sy
 	else if (!kernel_types_available(c->compile))
 		diag_hint(c->diags, diag,
 			  "this kernel has no BTF, so it must be defined in the script");
+	c_types_explain(c->compile, diag, syntax->name);
 	return NULL;
 }
 

@@ -25,6 +25,7 @@ static struct expr *unknown_name(struct checker *c, struct expr *expr)
 		diag_hint(c->diags, diag, "it is a function: %s(...)", expr->name);
 	else
 		diag_hint(c->diags, diag, "variables begin with $, maps with @");
+	c_types_explain(c->compile, diag, expr->name);
 	return check_poison(c, expr->span);
 }
 

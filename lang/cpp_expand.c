@@ -6,7 +6,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#define MAX_STEPS 3000000u /* tokens that macros make */
+#define MAX_STEPS 500000u /* tokens that macros make */
 #define MAX_DEPTH 150u	   /* of calls in arguments of calls */
 #define MAX_FRAMES 2000u
 

@@ -1,0 +1,1 @@
+struct odd { int a; _Atomic(int) b; };
