@@ -8,7 +8,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const args[] = { "7", "text" };
 	struct compile_options options = {
-		.machine = { "/nonexistent", "/nonexistent" },
+		.machine = { .btf_path = "/nonexistent", .tracefs_path = "/nonexistent" },
 		.args = args,
 		.arg_count = 2,
 	};

@@ -13,7 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const char *const args[] = { "7", "text" };
 	const char *btf = getenv("SONDE_BTF"), *tracefs = getenv("SONDE_TRACEFS");
 	struct compile_options options = {
-		.machine = { btf ? btf : "/nonexistent", tracefs ? tracefs : "/nonexistent" },
+		.machine = { .btf_path = btf ? btf : "/nonexistent",
+			     .tracefs_path = tracefs ? tracefs : "/nonexistent" },
 		.args = args,
 		.arg_count = 2,
 	};
