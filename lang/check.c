@@ -3,6 +3,10 @@
 #include "lang/check.h"
 
 #define PASSES_MAX 200
+/* Far more than the kernel takes: 64 maps a program, and 8 bytes a variable of its little memory. */
+#define MAPS_MAX 4096u
+#define VARIABLES_MAX 16384u
+#define PROBES_MAX 10000u
 /* Expressions that all passes may visit, but for the first few: bounds the time for a long script
  * whose types hang on each other from its end to its beginning. */
 #define VISITED_MAX 500000u
@@ -52,8 +56,30 @@ static void check_all(struct checker *c, const struct saved_body *saved)
 		check_probe(c, script->probes.items[i], &saved[i]);
 }
 
+/* Refuses what no kernel takes, before it costs memory in every pass. */
+static int refuse_many(struct checker *c)
+{
+	struct script *script = c->compile->script;
+
+	if (c->maps.count > MAPS_MAX) {
+		check_error(c, "too-many-maps", c->maps.items[MAPS_MAX]->map->span,
+			    "a script has at most %u maps", MAPS_MAX);
+		return -1;
+	}
+	for (uint32_t i = 0; i < script->probes.count; i++) {
+		const struct probe *probe = script->probes.items[i];
+
+		if (probe->variables.count <= VARIABLES_MAX)
+			continue;
+		check_error(c, "too-many-variables", probe->variables.items[VARIABLES_MAX]->span,
+			    "a probe has at most %u variables", VARIABLES_MAX);
+		return -1;
+	}
+	return 0;
+}
+
 /* Passes without diagnostics, until nothing widens. */
-static void find_types(struct checker *c, const struct saved_body *saved)
+static int find_types(struct checker *c, const struct saved_body *saved)
 {
 	uint32_t diags = c->diags->list.count, errors = c->diags->error_count;
 
@@ -61,12 +87,15 @@ static void find_types(struct checker *c, const struct saved_body *saved)
 		check_all(c, saved);
 		c->diags->list.count = diags;
 		c->diags->error_count = errors;
+		if (refuse_many(c))
+			return -1;
 		if (!c->changed)
-			return;
+			return 0;
 		if (pass >= 3 && c->visited > VISITED_MAX)
 			break;
 	}
 	c->gave_up = true;
+	return 0;
 }
 
 /* What has no type yet: a number when nothing is ever assigned to it, else what went wrong. */
@@ -126,6 +155,11 @@ int check_script(struct compile *compile)
 		return -1;
 	if (check_split_probes(&c) && script->probes.count == 0)
 		return -1;
+	if (script->probes.count > PROBES_MAX) {
+		check_error(&c, "too-many-probes", script->probes.items[PROBES_MAX]->span,
+			    "a script has at most %u probes", PROBES_MAX);
+		return -1;
+	}
 	check_declarations(&c);
 	saved = arena_alloc(c.arena, (script->probes.count + 1) * sizeof(*saved));
 	for (uint32_t i = 0; i < script->probes.count; i++) {
@@ -135,7 +169,8 @@ int check_script(struct compile *compile)
 		    (struct saved_body){check_pid_predicate(&c, probe), probe->body.items,
 					probe->body.count};
 	}
-	find_types(&c, saved);
+	if (find_types(&c, saved))
+		return -1;
 	c.is_settled = true;
 	find_types(&c, saved);
 	if (settle_unknown(&c))

@@ -7,6 +7,8 @@
 
 /* A script of megabytes can be wrong at every byte: enough is enough. */
 #define DIAG_COUNT_MAX 200
+/* Bytes of a message: it may hold a name of a megabyte. */
+#define MESSAGE_MAX 600
 /* Columns of a source line that are shown around the place. */
 #define LINE_WIDTH_MAX 160
 
@@ -16,6 +18,17 @@ const struct diag_row diag_rows[] = {
 #undef DIAG
     {NULL, NULL},
 };
+
+static const char *shortened(struct arena *arena, const char *text)
+{
+	int length = MESSAGE_MAX;
+
+	if (strnlen(text, MESSAGE_MAX + 1) <= MESSAGE_MAX)
+		return text;
+	while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
+		length--; /* no part of a character */
+	return arena_printf(arena, "%.*s...", length, text);
+}
 
 static struct diag *__attribute__((format(printf, 5, 0)))
 add(struct diags *diags, enum diag_level level, const char *id, struct span span,
@@ -28,7 +41,7 @@ add(struct diags *diags, enum diag_level level, const char *id, struct span span
 	diag->span = span;
 	if (level == DIAG_ERROR)
 		diags->error_count++;
-	diag->message = arena_vprintf(diags->arena, format, ap);
+	diag->message = shortened(diags->arena, arena_vprintf(diags->arena, format, ap));
 	if (diags->list.count < DIAG_COUNT_MAX && !(level == DIAG_WARNING && diags->no_warnings))
 		*list_push(diags->arena, &diags->list) = diag;
 	return diag;
@@ -76,7 +89,7 @@ void diag_hint(struct diags *diags, struct diag *diag, const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	diag->hint = arena_vprintf(diags->arena, format, ap);
+	diag->hint = shortened(diags->arena, arena_vprintf(diags->arena, format, ap));
 	va_end(ap);
 }
 

@@ -16,6 +16,9 @@ UNSHOWN = {
     "formatter-fault": "would need a fault of the formatter",
     "out-of-memory": "would need memory to run out in the lexer",
     "script-size": "takes a script of more than a megabyte: tests/hostile.py",
+    "too-many-maps": "takes a large script: tests/hostile.py",
+    "too-many-probes": "takes a large script: tests/hostile.py",
+    "too-many-variables": "takes a large script: tests/hostile.py",
     "too-many-targets": "takes thousands of events: tests/hostile.py",
 }
 
