@@ -35,6 +35,7 @@ struct type_syntax {
 	struct expr *size; /* also string[size], buffer[size] through SYNTAX_ARRAY of NAME "string" */
 	struct expr *of;
 	LIST(struct type_syntax *) members;
+	bool is_typeof; /* typeof(NAME): in a macro the name may be that of a value */
 };
 
 /* X(id, name). `dump ast` prints the names. */

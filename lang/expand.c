@@ -8,25 +8,44 @@
 
 #include <string.h>
 
-bool expand_enter(struct expander *x, const char *name, struct span use)
+/* "a" uses "b", which uses "a" */
+static void report_recursion(struct expander *x, uint32_t first, const char *name, struct span use)
 {
-	bool is_recursive = false;
+	struct strbuf chain = {0};
+	struct diag *diag;
 
-	for (uint32_t i = 0; i < x->depth; i++)
-		is_recursive |= strcmp(x->stack[i].name, name) == 0;
-	if (is_recursive || x->depth == EXPAND_DEPTH_MAX || ++x->expansions > EXPAND_STEPS_MAX) {
-		if (!x->failed)
-			diag_error(&x->compile->diags, is_recursive ? "macro-recursion" : "macro-steps", use,
-				   is_recursive ? "the macro \"%s\" expands to itself"
-						: "expanding \"%s\" takes too many steps",
-				   name);
-		x->failed = true;
-		return false;
+	for (uint32_t i = first; i < x->depth; i++)
+		strbuf_printf(&chain, "%s > ", x->stack[i].name);
+	diag = diag_error(&x->compile->diags, "macro-recursion", use,
+			  "the macro \"%s\" expands to itself", name);
+	diag_note(diag, x->stack[0].use, "it is used here");
+	diag_hint(&x->compile->diags, diag, "%s%s: a macro has no end of its own; a loop has",
+		  strbuf_text(&chain), name);
+	strbuf_free(&chain);
+}
+
+bool expand_enter(struct expander *x, const void *what, const char *name, struct span use)
+{
+	uint32_t first = 0;
+
+	while (first < x->depth && (x->stack[first].what != what ||
+				    (!what && strcmp(x->stack[first].name, name) != 0)))
+		first++;
+	if (first == x->depth && x->depth < EXPAND_DEPTH_MAX &&
+	    ++x->expansions <= EXPAND_STEPS_MAX) {
+		x->stack[x->depth].what = what;
+		x->stack[x->depth].name = name;
+		x->stack[x->depth].use = use;
+		x->depth++;
+		return true;
 	}
-	x->stack[x->depth].name = name;
-	x->stack[x->depth].use = use;
-	x->depth++;
-	return true;
+	if (!x->failed && first < x->depth)
+		report_recursion(x, first, name, use);
+	else if (!x->failed)
+		diag_error(&x->compile->diags, "macro-steps", use,
+			   "expanding \"%s\" takes too many steps", name);
+	x->failed = true;
+	return false;
 }
 
 /* ---- #define ---------------------------------------------------------------------------- */
@@ -110,7 +129,7 @@ static void expand_define(struct expander *x, const struct c_definition *define,
 {
 	struct expr *use = *slot, *value = NULL;
 
-	if (!expand_enter(x, use->name, use->span)) {
+	if (!expand_enter(x, NULL, use->name, use->span)) {
 		use->kind = EXPR_POISON;
 		return;
 	}
@@ -217,6 +236,8 @@ void expand_expr(struct expander *x, struct expr **slot)
 		expand_stmts(x, expr->else_body.items, expr->else_body.count);
 		if (!x->failed && (expr->kind == EXPR_CALL || expr->kind == EXPR_IDENTIFIER))
 			rewrite_name(x, slot);
+		if (!x->failed && *slot == expr && expr->kind == EXPR_CALL)
+			expand_order_sends(x, slot);
 	}
 	x->height--;
 }

@@ -11,10 +11,11 @@
 struct expander {
 	struct compile *compile;
 	struct {
+		const void *what; /* the macro: there may be several of a name; NULL: a define */
 		const char *name;
 		struct span use;
 	} stack[EXPAND_DEPTH_MAX];
-	uint32_t depth, expansions, copied;
+	uint32_t depth, expansions, copied, hoisted;
 	uint32_t height;	    /* of the tree being walked */
 	uint32_t first_stdlib_file; /* files from here on are the standard library's */
 	bool failed;
@@ -23,9 +24,11 @@ struct expander {
 /* expand.c: replaces what is a macro or a define in a tree, in place. */
 void expand_expr(struct expander *x, struct expr **slot);
 void expand_stmts(struct expander *x, stmt_ptr *items, uint32_t count);
+/* expand_send.c: a call that sends a record, when its arguments send some of their own. */
+void expand_order_sends(struct expander *x, struct expr **slot);
 /* Opens a level of expansion; false, with a diagnostic, when it is its own cause or too deep. The
  * caller closes it: x->depth--. */
-bool expand_enter(struct expander *x, const char *name, struct span use);
+bool expand_enter(struct expander *x, const void *what, const char *name, struct span use);
 
 /* expand_macro.c: the macro that a name or a call means, NULL when there is none. *any is the last
  * one of that name, fitting or not. */

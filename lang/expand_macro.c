@@ -129,7 +129,7 @@ static void check_cast_param(struct expander *x, const struct binding *binding,
 	struct diag *diag;
 	int param = -1;
 
-	if (cast->type_syntax->kind == SYNTAX_NAME)
+	if (cast->type_syntax->kind == SYNTAX_NAME && !cast->type_syntax->is_typeof)
 		param = find_param(binding, EXPR_IDENTIFIER, cast->type_syntax->name);
 	if (param < 0)
 		return;
@@ -366,7 +366,7 @@ struct expr *expand_macro(struct expander *x, const struct macro *macro, struct 
 	struct binding binding = {.macro = macro, .call = call, .serial = x->expansions};
 	struct expr *block = arena_new(arena, struct expr);
 
-	if (!expand_enter(x, macro->name, call->span)) {
+	if (!expand_enter(x, macro, macro->name, call->span)) {
 		call->kind = EXPR_POISON;
 		return call;
 	}

@@ -458,7 +458,7 @@ typeof:
 		$$ = parse_type(parser, SYNTAX_TYPEOF, NULL, NULL, @$);
 		$$->of = $3;
 	}
-	| TYPEOF TYPE_PAREN type ')'	{ $$ = $3; $$->span = @$; }
+	| TYPEOF TYPE_PAREN type ')'	{ $$ = $3; $$->span = @$; $$->is_typeof = true; }
 	;
 
 %%
