@@ -20,9 +20,7 @@
 /* A path below tests/golden/fixtures. */
 static inline const char *fixture_path(struct arena *arena, const char *name)
 {
-	const char *file = __FILE__, *slash = strrchr(file, '/');
-
-	return arena_printf(arena, "%.*s/../golden/fixtures/%s", (int)(slash - file), file, name);
+	return arena_printf(arena, FIXTURES "/%s", name);
 }
 
 static inline struct compile *fixture_compile(void)
