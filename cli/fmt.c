@@ -103,8 +103,8 @@ int fmt_run(const struct options *options)
 
 	if (options->program)
 		return format_one(options);
-	for (uint32_t i = 0; i < options->arg_count; i++) {
-		one.file = options->args[i];
+	for (uint32_t i = 0; i < options->run.arg_count; i++) {
+		one.file = options->run.args[i];
 		if (format_one(&one))
 			status = STATUS_FAILED;
 	}

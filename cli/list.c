@@ -370,7 +370,7 @@ static int list_script(struct listing *listing, const struct options *options)
 		const struct probe *probe = compile->script->probes.items[i];
 
 		for (uint32_t j = 0; j < probe->points.count; j++)
-			if (list_pattern(listing, probe->points.items[j]->text, options->pid))
+			if (list_pattern(listing, probe->points.items[j]->text, options->run.pid))
 				failed = -1;
 	}
 	compile_free(compile);
@@ -408,7 +408,7 @@ int list_run(const struct options *options)
 			     ? btf_text_print_types(listing.btf, pattern, listing.verbose)
 			     : -1;
 	else
-		failed = list_patterns(&listing, pattern ? pattern : "*", options->pid);
+		failed = list_patterns(&listing, pattern ? pattern : "*", options->run.pid);
 	if (!listing.tracefs && !pattern)
 		fputs("sonde: there is no tracefs, so no tracepoints: mount -t tracefs tracefs "
 		      "/sys/kernel/tracing\n",

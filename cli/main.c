@@ -73,13 +73,13 @@ static int verb_dump(const struct options *options)
 	struct strbuf out = {0};
 	int status = STATUS_FAILED;
 
-	if (options->stage == STAGE_ELF && !options->output_path && isatty(STDOUT_FILENO)) {
+	if (options->stage == STAGE_ELF && !options->run.output_path && isatty(STDOUT_FILENO)) {
 		fputs("sonde: the image is binary: give -o FILE or redirect the output\n", stderr);
 		return STATUS_USAGE;
 	}
 	compile = pipeline_open(options);
 	if (compile && !pipeline_run(compile, options, options->stage, &out))
-		status = write_out(options->output_path, &out);
+		status = write_out(options->run.output_path, &out);
 	strbuf_free(&out);
 	compile_free(compile);
 	return status;
@@ -123,8 +123,8 @@ static int verb_build(const struct options *options)
 	}
 	compile = pipeline_open(options);
 	if (compile && !pipeline_run(compile, options, STAGE_ELF, &image)) {
-		if (standalone_write(runner, image.text, image.len, options->output_path, &error))
-			fprintf(stderr, "sonde: cannot write \"%s\": %s\n", options->output_path,
+		if (standalone_write(runner, image.text, image.len, options->run.output_path, &error))
+			fprintf(stderr, "sonde: cannot write \"%s\": %s\n", options->run.output_path,
 				error);
 		else
 			status = STATUS_OK;

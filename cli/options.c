@@ -2,42 +2,31 @@
  * Everything that can be wrong with a command line is told here, with exit status 2. */
 #include "cli/options.h"
 
+#include "run_options.h"
+
 #include <errno.h>
-#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-	OPTION_DRY_RUN = 256,
-	OPTION_UNSAFE,
-	OPTION_NO_WARNINGS,
-	OPTION_INFO,
+	OPTION_INFO = RUN_OPTION_END,
 	OPTION_INCLUDE,
 	OPTION_FMT,
 	OPTION_CHECK
 };
 
 static const struct option long_options[] = {
+    RUN_OPTION_LONG_NAMES,
     {"check", no_argument, NULL, OPTION_CHECK},
-    {"cmd", required_argument, NULL, 'c'},
     {"debug", required_argument, NULL, 'd'},
-    {"dry-run", no_argument, NULL, OPTION_DRY_RUN},
     {"fmt", no_argument, NULL, OPTION_FMT},
-    {"format", required_argument, NULL, 'f'},
     {"help", no_argument, NULL, 'h'},
     {"include", required_argument, NULL, OPTION_INCLUDE},
     {"info", no_argument, NULL, OPTION_INFO},
     {"list", no_argument, NULL, 'l'},
-    {"no-warnings", no_argument, NULL, OPTION_NO_WARNINGS},
-    {"output", required_argument, NULL, 'o'},
-    {"pid", required_argument, NULL, 'p'},
-    {"quiet", no_argument, NULL, 'q'},
-    {"unsafe", no_argument, NULL, OPTION_UNSAFE},
-    {"verbose", no_argument, NULL, 'v'},
     {"version", no_argument, NULL, 'V'},
-    {"warnings", no_argument, NULL, 'k'},
     {"write", no_argument, NULL, 'w'},
     {NULL, 0, NULL, 0},
 };
@@ -84,43 +73,6 @@ static int find_verb(const char *word, enum verb *verb)
 			return 0;
 		}
 	return -1;
-}
-
-static int set_format(struct options *options, const char *text)
-{
-	if (!strcmp(text, "json"))
-		options->run.format = OUTPUT_JSON;
-	else if (!strcmp(text, "text"))
-		options->run.format = OUTPUT_TEXT;
-	else
-		return wrong("unknown output format \"%s\": the formats are text and json", text);
-	return 0;
-}
-
-static int set_buffering(struct options *options, const char *text)
-{
-	if (!strcmp(text, "line"))
-		options->run.buffering = BUFFER_LINE;
-	else if (!strcmp(text, "full"))
-		options->run.buffering = BUFFER_FULL;
-	else if (!strcmp(text, "none"))
-		options->run.buffering = BUFFER_NONE;
-	else
-		return wrong("unknown buffer mode \"%s\": the modes are line, full and none", text);
-	return 0;
-}
-
-static int set_pid(struct options *options, const char *text)
-{
-	char *end;
-	unsigned long pid;
-
-	errno = 0;
-	pid = strtoul(text, &end, 10);
-	if (errno || *end || text[0] < '0' || text[0] > '9' || !pid || pid > 0x3fffffff)
-		return wrong("\"%s\" is not a process id", text);
-	options->pid = options->run.pid = (uint32_t)pid;
-	return 0;
 }
 
 /* -d STAGE[,STAGE...]: the peer's stage names are understood too. */
@@ -173,39 +125,25 @@ static int add_include(const char **list, const char *path, const char *word)
 
 static int set_option(struct options *options, int letter, const char *argument, const char *word)
 {
+	char error[RUN_OPTION_ERROR];
+	int err = run_option_set(&options->run, letter, argument, error);
+
+	if (err == -EINVAL)
+		return wrong("%s", error);
+	if (!err)
+		return 0;
 	switch (letter) {
-	case 'B':
-		return set_buffering(options, argument);
-	case 'c':
-		options->run.command = argument;
-		break;
 	case 'd':
 		return set_debug(options, argument);
 	case 'e':
 		options->program = argument;
 		break;
-	case 'f':
-		return set_format(options, argument);
 	case 'h':
 		options->help_about = options->verb;
 		options->verb = VERB_HELP;
 		break;
-	case 'k':
-		options->run.helper_errors++;
-		break;
 	case 'l':
 		options->verb = VERB_LIST;
-		break;
-	case 'o':
-		options->output_path = argument;
-		break;
-	case 'p':
-		return set_pid(options, argument);
-	case 'q':
-		options->run.quiet = true;
-		break;
-	case 'v':
-		options->run.verbose = true;
 		break;
 	case 'w':
 		options->fmt_write = true;
@@ -218,15 +156,6 @@ static int set_option(struct options *options, int letter, const char *argument,
 		break;
 	case 'V':
 		options->verb = VERB_VERSION;
-		break;
-	case OPTION_DRY_RUN:
-		options->run.dry_run = true;
-		break;
-	case OPTION_UNSAFE:
-		options->unsafe = options->run.unsafe = true;
-		break;
-	case OPTION_NO_WARNINGS:
-		options->no_warnings = options->run.no_warnings = true;
 		break;
 	case OPTION_INFO:
 		options->verb = VERB_INFO;
@@ -270,8 +199,8 @@ static int set_words(struct options *options, int count, char **words)
 		options->pattern = words[i];
 		i += options->verb != VERB_FMT;
 	}
-	options->args = (const char *const *)words + i;
-	options->arg_count = (uint32_t)(count - i);
+	options->run.args = (const char *const *)words + i;
+	options->run.arg_count = (uint32_t)(count - i);
 	return 0;
 }
 
@@ -285,15 +214,15 @@ static int check_combination(const struct options *options)
 		return wrong("no script: give a file, \"-\" for standard input, or -e PROGRAM");
 	if (options->fmt_write && options->fmt_check)
 		return wrong("-w and --check cannot be used together");
-	for (uint32_t i = 0; options->fmt_write && i <= options->arg_count; i++)
-		if (options->program || (i < options->arg_count && !strcmp(options->args[i], "-")))
+	for (uint32_t i = 0; options->fmt_write && i <= options->run.arg_count; i++)
+		if (options->program || (i < options->run.arg_count && !strcmp(options->run.args[i], "-")))
 			return wrong("-w needs files to write to");
-	if (options->verb == VERB_BUILD && !options->output_path)
+	if (options->verb == VERB_BUILD && !options->run.output_path)
 		return wrong("build needs -o OUT, the executable to write");
-	if (options->verb == VERB_BUILD && options->arg_count + options->named_count)
+	if (options->verb == VERB_BUILD && options->run.arg_count + options->run.named_count)
 		return wrong("parameters (%s) are given to the executable, when it runs",
-			     options->arg_count ? options->args[0] : options->named[0]);
-	if (options->run.command && options->pid)
+			     options->run.arg_count ? options->run.args[0] : options->run.named[0]);
+	if (options->run.command && options->run.pid)
 		return wrong("-c and -p cannot be used together");
 	if (options->verb == VERB_RUN && options->run.command && !*options->run.command)
 		return wrong("-c needs a command");
@@ -330,8 +259,8 @@ int options_parse(struct options *options, int argc, char **argv)
 		first = 2;
 	opterr = 0;
 	optind = first;
-	while ((letter = getopt_long(argc, argv, "-:B:c:d:e:f:hI:klo:p:qvVw", long_options, NULL)) !=
-	       -1) {
+	while ((letter = getopt_long(argc, argv, "-:" RUN_OPTION_LETTERS "d:e:hI:lVw",
+				     long_options, NULL)) != -1) {
 		const char *word = argv[optind - 1];
 		char short_word[3] = {'-', (char)optopt, 0};
 
@@ -348,16 +277,10 @@ int options_parse(struct options *options, int argc, char **argv)
 			return 0;
 	}
 	others = split_rest(argc, argv, optind);
-	options->named = options->run.named = (const char *const *)argv + optind + others;
-	options->named_count = options->run.named_count = (uint32_t)(argc - optind - others);
+	options->run.named = (const char *const *)argv + optind + others;
+	options->run.named_count = (uint32_t)(argc - optind - others);
 	memmove(argv + count, argv + optind, (size_t)others * sizeof(*argv));
 	count += others;
 	status = set_words(options, count, argv);
-	if (!status)
-		status = check_combination(options);
-	options->run.args = options->args;
-	options->run.arg_count = options->arg_count;
-	if (options->verb == VERB_RUN)
-		options->run.output_path = options->output_path;
-	return status;
+	return status ? status : check_combination(options);
 }

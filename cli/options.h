@@ -32,19 +32,12 @@ struct options {
 	const char *program;  /* -e; NULL: none */
 	const char *file;     /* NULL: none */
 	const char *pattern;  /* -l; NULL: all */
-	const char *output_path;
 	enum stage stage;	 /* VERB_DUMP */
 	bool debug[STAGE_COUNT]; /* -d STAGE: shown on the way */
-	const char *const *args; /* positional parameters */
-	uint32_t arg_count;
-	const char *const *named; /* behind "--": "--name=value" */
-	uint32_t named_count;
 	const char *include_folders[INCLUDE_MAX + 1]; /* -I; NULL behind the last one */
 	const char *includes[INCLUDE_MAX + 1];	      /* --include */
-	bool unsafe, no_warnings;
-	bool fmt_write, fmt_check; /* VERB_FMT: args are the files */
-	uint32_t pid;
-	struct run_options run; /* format, buffering, command, ... */
+	bool fmt_write, fmt_check; /* VERB_FMT: run.args are the files */
+	struct run_options run;	   /* what other verbs share with a run is here too */
 };
 
 /* Parses argv. Returns 0, or the exit status after a message on standard error. `argv` is permuted

@@ -95,14 +95,14 @@ struct compile *pipeline_read(const struct options *options, uint32_t *file)
 			.kernel_build = environment("KERNEL_BUILD")},
 	    .include_folders = options->include_folders,
 	    .includes = options->includes[0] ? options->includes : NULL,
-	    .args = options->args,
-	    .arg_count = options->arg_count,
+	    .args = options->run.args,
+	    .arg_count = options->run.arg_count,
 	    .args_are_open = options->verb == VERB_BUILD || options->verb == VERB_FMT ||
 			     (options->verb == VERB_DUMP && options->stage == STAGE_ELF),
-	    .unsafe = options->unsafe,
+	    .unsafe = options->run.unsafe,
 	    .count_failed_reads = options->run.helper_errors != 0,
-	    .no_warnings = options->no_warnings,
-	    .pid_filter = options->pid,
+	    .no_warnings = options->run.no_warnings,
+	    .pid_filter = options->run.pid,
 	};
 	struct compile *compile = compile_create(&compile_options);
 	int error = 0;

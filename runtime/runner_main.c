@@ -1,9 +1,8 @@
 /* sonde-run: runs images, its own when one is appended to it (then all arguments are the tool's). */
-#include "runtime.h"
+#include "run_options.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -14,20 +13,12 @@
 #define SONDE_VERSION "unknown"
 #endif
 
-enum { STATUS_USAGE = 2, OPTION_DRY_RUN = 256, OPTION_UNSAFE, OPTION_NO_WARNINGS };
+enum { STATUS_USAGE = 2 };
 
 static const struct option long_options[] = {
-	{"cmd", required_argument, NULL, 'c'},
+	RUN_OPTION_LONG_NAMES,
 	{"debug", required_argument, NULL, 'd'},
-	{"dry-run", no_argument, NULL, OPTION_DRY_RUN},
-	{"format", required_argument, NULL, 'f'},
 	{"help", no_argument, NULL, 'h'},
-	{"no-warnings", no_argument, NULL, OPTION_NO_WARNINGS},
-	{"output", required_argument, NULL, 'o'},
-	{"pid", required_argument, NULL, 'p'},
-	{"quiet", no_argument, NULL, 'q'},
-	{"unsafe", no_argument, NULL, OPTION_UNSAFE},
-	{"verbose", no_argument, NULL, 'v'},
 	{"version", no_argument, NULL, 'V'},
 	{NULL, 0, NULL, 0},
 };
@@ -51,55 +42,29 @@ static void print_usage(FILE *out, const char *name, bool is_standalone)
 	      out);
 }
 
-static int wrong(const char *what, const char *word)
+static int wrong(const char *error)
 {
-	fprintf(stderr, "sonde-run: %s \"%s\"\nTry 'sonde-run --help'.\n", what, word);
+	fprintf(stderr, "sonde-run: %s\nTry 'sonde-run --help'.\n", error);
 	return STATUS_USAGE;
-}
-
-/* Index of `text` in a NULL-terminated list, -1 when it is not there. */
-static int find(const char *const *list, const char *text)
-{
-	for (int i = 0; list[i]; i++)
-		if (!strcmp(list[i], text))
-			return i;
-	return -1;
 }
 
 static int set_option(struct run_options *options, int letter, const char *argument,
 		      const char *word)
 {
-	static const char *const formats[] = {"text", "json", NULL};
-	static const char *const buffers[] = {"line", "full", "none", NULL};
-	unsigned long pid;
-	char *end;
-	int index;
+	char error[RUN_OPTION_ERROR];
+	int err = run_option_set(options, letter, argument, error);
 
-	switch (letter) {
-	case 'B':
-		index = find(buffers, argument);
-		options->buffering = (enum buffer_mode)index;
-		return index < 0 ? wrong("unknown buffer mode", argument) : 0;
-	case 'c': options->command = argument; return 0;
-	case 'd':
-	case 'v': options->verbose = true; return 0;
-	case 'f':
-		index = find(formats, argument);
-		options->format = (enum output_format)index;
-		return index < 0 ? wrong("unknown output format", argument) : 0;
-	case 'k': options->helper_errors++; return 0;
-	case 'o': options->output_path = argument; return 0;
-	case 'p':
-		pid = strtoul(argument, &end, 10);
-		options->pid = (uint32_t)pid;
-		return *end || !pid || pid > INT32_MAX ? wrong("no process id:", argument) : 0;
-	case 'q': options->quiet = true; return 0;
-	case OPTION_DRY_RUN: options->dry_run = true; return 0;
-	case OPTION_UNSAFE: options->unsafe = true; return 0;
-	case OPTION_NO_WARNINGS: options->no_warnings = true; return 0;
-	case ':': return wrong("an argument is missing after", word);
-	default: return wrong("unknown option", word);
+	if (err != -ENOENT)
+		return err ? wrong(error) : 0;
+	if (letter == 'd') {
+		options->verbose = true;
+		return 0;
 	}
+	if (letter == ':')
+		snprintf(error, sizeof(error), "option \"%s\" needs an argument", word);
+	else
+		snprintf(error, sizeof(error), "unknown option \"%s\"", word);
+	return wrong(error);
 }
 
 /* The whole file; NULL with errno. */
@@ -144,7 +109,7 @@ static int next_option(struct words *words, int argc, char **argv)
 {
 	for (;;) {
 		int at = optind;
-		int letter = getopt_long(argc, argv, "+:B:c:d:f:hko:p:qvV", long_options, NULL);
+		int letter = getopt_long(argc, argv, "+:" RUN_OPTION_LETTERS "d:hV", long_options, NULL);
 
 		if (letter == -1 || strncmp(argv[at], "--", 2) || is_own_option(argv[at]))
 			return letter;
