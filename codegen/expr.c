@@ -168,11 +168,8 @@ static LLVMValueRef increment_variable(struct gen *g, struct expr *expr)
 	const struct type *type = expr->left->type;
 	struct place place = variable_place(g, expr->left->variable, false);
 	LLVMValueRef old = scalar_load(g, type, place), one, new;
-	uint64_t step = 1;
 
-	if (type->kind == TYPE_POINTER && type->element && type->element->size)
-		step = type->element->size;
-	one = gen_int(g, LLVMTypeOf(old), step);
+	one = expr->right ? emit_value(g, expr->right) : gen_int(g, LLVMTypeOf(old), 1);
 	new = expr->is_decrement ? LLVMBuildSub(g->builder, old, one, "")
 				 : LLVMBuildAdd(g->builder, old, one, "");
 	scalar_store(g, type, place, new);
@@ -333,6 +330,10 @@ LLVMValueRef emit_value(struct gen *g, struct expr *expr)
 		return emit_value(g, expr->left);
 	case EXPR_ADDRESS:
 		return emit_address(g, expr->left);
+	case EXPR_SIZEOF:
+		return relocated_size(g, expr->access.root);
+	case EXPR_OFFSETOF:
+		return relocated_offset(g, &expr->access);
 	default:
 		gen_fail(g, "no code for a %s", expr_kind_name(expr->kind));
 		break;

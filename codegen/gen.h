@@ -328,6 +328,9 @@ LLVMValueRef relocated_address(struct gen *g, LLVMValueRef base, const struct ac
 /* A bitfield's u64 value; its place, width and shifts are all relocated. */
 LLVMValueRef relocated_bitfield(struct gen *g, LLVMValueRef base, enum address_space space,
 				const struct access *access);
+/* i64: bytes that a type is long, or a member from its struct's start, on the kernel at hand. */
+LLVMValueRef relocated_size(struct gen *g, const struct type *type);
+LLVMValueRef relocated_offset(struct gen *g, const struct access *access);
 uint64_t step_size(const struct access_step *step); /* bytes of what a step leads to */
 LLVMValueRef context_argument(struct gen *g, uint32_t n);   /* argN */
 LLVMValueRef context_return_value(struct gen *g);	    /* retval */

@@ -253,12 +253,11 @@ static LLVMValueRef add_to_map(struct gen *g, struct expr *expr, LLVMValueRef de
 LLVMValueRef map_increment(struct gen *g, struct expr *expr, bool wants_value)
 {
 	const struct type *type = expr->left->map->value;
-	uint64_t step = 1;
 	LLVMValueRef delta, old;
 
-	if (type->kind == TYPE_POINTER && type->element && type->element->size)
-		step = type->element->size;
-	delta = gen_int(g, scalar_type(g, type), expr->is_decrement ? 0 - step : step);
+	delta = expr->right ? emit_value(g, expr->right) : gen_int(g, scalar_type(g, type), 1);
+	if (expr->is_decrement)
+		delta = LLVMBuildNeg(g->builder, delta, "");
 	old = add_to_map(g, expr, delta, wants_value);
 	if (!old || expr->is_postfix)
 		return old;

@@ -192,15 +192,16 @@ static bool is_relocatable(const struct type *from, const struct access_step *st
 	       step->type->kind != TYPE_STRING;
 }
 
-/* The size (i64) of what an index steps over; of a kernel struct, the target kernel's. */
-static LLVMValueRef element_size(struct gen *g, const struct access_step *step)
+LLVMValueRef relocated_size(struct gen *g, const struct type *type)
 {
-	const struct type *type = step->type;
 	LLVMValueRef args[2] = { gen_u32(g, g->type_infos), gen_u64(g, TYPE_INFO_SIZE) }, call;
 	const char *name;
 
+	if (type->kind == TYPE_ARRAY && type->element)
+		return LLVMBuildMul(g->builder, relocated_size(g, type->element),
+				    gen_u64(g, type->count), "");
 	if (!type_is_struct(type) || type->origin != ORIGIN_KERNEL || !type->name || !*type->name)
-		return gen_u64(g, step_size(step));
+		return gen_u64(g, type_bytes(type));
 	name = arena_printf(g->arena, "%s___s%u_t%u", type->name, g->flavour, g->type_infos++);
 	call = intrinsic(g, "llvm.bpf.preserve.type.info", NULL, 0, args, 2);
 	if (type->kind == TYPE_UNION)
@@ -224,7 +225,7 @@ static LLVMValueRef plain_step(struct gen *g, LLVMValueRef base, const struct ty
 	index = emit_value(g, step->index);
 	index = type_is_signed(step->index->type) ? LLVMBuildSExt(g->builder, index, g->i64, "")
 						  : LLVMBuildZExt(g->builder, index, g->i64, "");
-	index = LLVMBuildMul(g->builder, index, element_size(g, step), "");
+	index = LLVMBuildMul(g->builder, index, relocated_size(g, step->type), "");
 	return LLVMBuildGEP2(g->builder, g->i8, base, &index, 1, "");
 }
 
@@ -277,6 +278,13 @@ static LLVMValueRef field_info(struct gen *g, LLVMValueRef field, uint64_t kind)
 		intrinsic(g, "llvm.bpf.preserve.field.info", &g->ptr, 1, args, 2);
 
 	return LLVMBuildZExt(g->builder, value, g->i64, "");
+}
+
+LLVMValueRef relocated_offset(struct gen *g, const struct access *access)
+{
+	LLVMValueRef start = LLVMConstNull(g->ptr);
+
+	return field_info(g, follow(g, start, access, &start), INFO_BYTE_OFFSET);
 }
 
 LLVMValueRef relocated_bitfield(struct gen *g, LLVMValueRef base, enum address_space space,

@@ -233,10 +233,11 @@ static void add_types(struct dump *dump, const struct expr *expr)
 		else
 			strbuf_printf(out, "%" PRIu64, expr->integer);
 	}
-	if (expr->kind != EXPR_READ)
+	if (!expr->access.root)
 		return;
-	strbuf_printf(out, " from %s%s ", spaces[expr->access.space],
-		      expr->access.relocate ? " relocated" : "");
+	if (expr->kind == EXPR_READ)
+		strbuf_printf(out, " from %s", spaces[expr->access.space]);
+	strbuf_add(out, expr->access.relocate ? " relocated " : " ");
 	const struct type *type = expr->access.root;
 
 	if (type)

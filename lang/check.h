@@ -156,6 +156,9 @@ struct type *check_resolve_type(struct checker *c, const struct type_syntax *syn
 struct type *check_find_struct(struct checker *c, enum type_kind kind, const char *name);
 struct expr *check_sizeof(struct checker *c, struct expr *expr);
 struct expr *check_offsetof(struct checker *c, struct expr *expr);
+/* The size of a type: a constant, or when it is the kernel's, a number that is known where the program is
+ * loaded. */
+struct expr *check_size(struct checker *c, struct type *type, struct span span);
 /* A record of constants: btf_id, base_type, full_type. */
 struct expr *check_typeinfo(struct checker *c, struct expr *expr);
 
@@ -190,6 +193,8 @@ void check_format(struct checker *c, struct expr *call, uint32_t first);
 bool fold_binary(enum op op, const struct type *type, uint64_t left, uint64_t right,
 		 uint64_t *result);
 bool fold_literals(enum op op, const struct expr *left, const struct expr *right, __int128 *result);
+/* A number that must be known when the script is compiled; kernel types measure as they do here. */
+bool fold_known(const struct expr *expr, uint64_t *value);
 uint64_t fold_wrap(const struct type *type, uint64_t value);
 
 /* config.c */

@@ -212,6 +212,17 @@ struct expr *check_assign(struct checker *c, struct expr *expr)
 	return expr;
 }
 
+/* ++ and -- of a pointer go by what it points to. */
+static void pointer_step(struct checker *c, struct expr *expr)
+{
+	struct type *element = expr->type->kind == TYPE_POINTER ? expr->type->element : NULL;
+
+	if (!element)
+		return;
+	type_complete(c->types, element);
+	expr->right = element->size > 1 ? check_size(c, element, expr->span) : NULL;
+}
+
 static struct expr *increment_map(struct checker *c, struct expr *expr)
 {
 	struct expr *map = check_map_place(c, expr->left);
@@ -233,6 +244,7 @@ static struct expr *increment_map(struct checker *c, struct expr *expr)
 	map->type = info->map->value;
 	expr->left = map;
 	expr->type = map->type;
+	pointer_step(c, expr);
 	return expr;
 }
 
@@ -261,5 +273,6 @@ struct expr *check_increment(struct checker *c, struct expr *expr)
 	target->type = variable->type;
 	expr->left = target;
 	expr->type = variable->type;
+	pointer_step(c, expr);
 	return expr;
 }

@@ -8,14 +8,16 @@
 
 bool check_constant(struct checker *c, struct expr *expr, int64_t *value)
 {
+	uint64_t known;
+
 	if (check_is_poison(expr))
 		return false;
-	if (!expr->is_constant || (expr->type->kind != TYPE_INT && expr->type->kind != TYPE_ENUM)) {
+	if (expr->type->kind == TYPE_BOOL || !fold_known(expr, &known)) {
 		check_error(c, "not-constant", expr->span,
 			    "this must be an integer that is known when the script is compiled");
 		return false;
 	}
-	*value = (int64_t)expr->integer;
+	*value = (int64_t)known;
 	return true;
 }
 
@@ -344,16 +346,17 @@ static struct expr *call_is(struct checker *c, struct expr *call)
 static struct expr *call_static_assert(struct checker *c, struct expr *call)
 {
 	struct expr *condition = check_to_bool(c, call->args.items[0]);
+	uint64_t holds;
 
 	call->type = c->types->void_;
 	if (check_is_poison(condition) || !check_literal_argument(c, call, 1))
 		return check_poison(c, call->span);
-	if (!condition->is_constant) {
+	if (!fold_known(condition, &holds)) {
 		check_error(c, "condition-constant", condition->span,
 			    "the condition must be known when the script is compiled");
 		return check_poison(c, call->span);
 	}
-	if (!condition->integer)
+	if (!holds)
 		check_error(c, "static-assert", call->span, "%s", call->args.items[1]->text);
 	return check_bool(c, call->span, true);
 }

@@ -292,13 +292,17 @@ static struct expr *check_address(struct checker *c, struct expr *expr)
 static struct expr *check_comptime(struct checker *c, struct expr *expr)
 {
 	struct expr *value = check_value(c, expr->left);
+	uint64_t number;
 
-	if (!check_is_poison(value) && !value->is_constant) {
+	if (check_is_poison(value) || value->is_constant)
+		return value;
+	if (!fold_known(value, &number)) {
 		check_error(c, "comptime-value", value->span,
 			    "comptime needs a value that is known when the script is compiled");
 		return check_poison(c, expr->span);
 	}
-	return value;
+	return value->type->kind == TYPE_BOOL ? check_bool(c, expr->span, number)
+					      : check_integer(c, expr->span, number, value->type);
 }
 
 static struct expr *dispatch(struct checker *c, struct expr *expr)

@@ -218,15 +218,12 @@ static struct expr *binary(struct checker *c, enum op op, struct expr *left, str
 struct expr *check_scaled(struct checker *c, struct expr *offset, const struct type *pointer)
 {
 	struct type *word = type_int(c->types, 8, false), *element = pointer->element;
-	uint64_t size;
 
 	type_complete(c->types, element);
-	size = element->size ? element->size : 1;
 	offset = check_convert(c, offset, word);
-	if (size == 1)
+	if (element->size <= 1)
 		return offset;
-	return binary(c, OP_MUL, offset, check_integer(c, offset->span, size, word), word,
-		      offset->span);
+	return binary(c, OP_MUL, offset, check_size(c, element, offset->span), word, offset->span);
 }
 
 static struct expr *pointer_arithmetic(struct checker *c, enum op op, struct expr *left,

@@ -63,15 +63,14 @@ static void check_let(struct checker *c, struct stmt *stmt)
 static void check_if(struct checker *c, struct stmt *stmt)
 {
 	struct expr *condition = check_condition(c, stmt->expr);
-	bool is_taken;
+	uint64_t is_taken;
 
 	if (stmt->is_comptime && !check_is_poison(condition)) {
-		if (!condition->is_constant) {
+		if (!fold_known(condition, &is_taken)) {
 			check_error(c, "condition-constant", condition->span,
 				    "the condition must be known when the script is compiled");
 			return;
 		}
-		is_taken = condition->integer;
 		stmt->kind = STMT_BLOCK;
 		stmt->expr = NULL;
 		if (!is_taken) {

@@ -203,15 +203,44 @@ static struct type *operand_type(struct checker *c, struct expr *expr)
 	return check_is_poison(of) ? NULL : of->type;
 }
 
+static bool is_of_kernel(const struct type *type)
+{
+	return type_is_struct(type) && type->origin == ORIGIN_KERNEL && type->name && *type->name;
+}
+
+/* A number that the kernel that runs the program says; `value` is what this machine's says. */
+static struct expr *kernel_number(struct checker *c, enum expr_kind kind, struct span span,
+				  struct type *root, uint64_t value)
+{
+	struct expr *number = check_new_expr(c, kind, span, type_int(c->types, 8, false));
+
+	number->access.root = root;
+	number->access.relocate = true;
+	number->integer = value;
+	return number;
+}
+
+struct expr *check_size(struct checker *c, struct type *type, struct span span)
+{
+	struct type *of = type;
+
+	while (of->kind == TYPE_ARRAY && of->element)
+		of = of->element;
+	if (is_of_kernel(of))
+		return kernel_number(c, EXPR_SIZEOF, span, type, type->size);
+	return check_integer(c, span, type->size, type_int(c->types, 8, false));
+}
+
 struct expr *check_sizeof(struct checker *c, struct expr *expr)
 {
-	struct type *type = operand_type(c, expr);
-	int64_t size;
+	struct type *type;
 
-	size = type ? size_of(c, type, expr->span) : -1;
-	if (size < 0)
+	if (expr->access.root) /* checked already */
+		return expr;
+	type = operand_type(c, expr);
+	if (!type || size_of(c, type, expr->span) < 0)
 		return check_poison(c, expr->span);
-	return check_integer(c, expr->span, (uint64_t)size, type_int(c->types, 8, false));
+	return check_size(c, type, expr->span);
 }
 
 /* As the peer names them; full types as in the language. */
@@ -253,8 +282,13 @@ struct expr *check_typeinfo(struct checker *c, struct expr *expr)
 
 struct expr *check_offsetof(struct checker *c, struct expr *expr)
 {
-	struct type *type = operand_type(c, expr);
+	struct type *root = expr->access.root ? NULL : operand_type(c, expr), *type = root;
+	LIST(struct access_step) path = { 0 };
+	struct expr *number;
 	uint64_t bits = 0;
+
+	if (expr->access.root) /* checked already */
+		return expr;
 
 	for (uint32_t i = 0; type && i < expr->names.count; i++) {
 		uint32_t steps[16], count = 0;
@@ -270,9 +304,16 @@ struct expr *check_offsetof(struct checker *c, struct expr *expr)
 			bits += type->members.items[steps[k]].bit_offset;
 			type = type->members.items[steps[k]].type;
 			type_complete(c->types, type);
+			*list_push(c->arena, &path) =
+			    (struct access_step){.member = steps[k], .type = type};
 		}
 	}
 	if (!type)
 		return check_poison(c, expr->span);
-	return check_integer(c, expr->span, bits / 8, type_int(c->types, 8, false));
+	if (!is_of_kernel(root) || bits % 8)
+		return check_integer(c, expr->span, bits / 8, type_int(c->types, 8, false));
+	number = kernel_number(c, EXPR_OFFSETOF, expr->span, root, bits / 8);
+	number->access.steps.items = path.items;
+	number->access.steps.count = path.count;
+	return number;
 }

@@ -155,3 +155,35 @@ bool fold_literals(enum op op, const struct expr *left_expr, const struct expr *
 	}
 	return *result >= INT64_MIN && *result <= (__int128)UINT64_MAX;
 }
+
+static bool fold_known_binary(const struct expr *expr, uint64_t *value)
+{
+	uint64_t left, right;
+
+	if (!fold_known(expr->left, &left))
+		return false;
+	if (expr->op == OP_LAND || expr->op == OP_LOR) {
+		*value = left;
+		return (left != 0) == (expr->op == OP_LOR) || fold_known(expr->right, value);
+	}
+	return fold_known(expr->right, &right) &&
+	       fold_binary(expr->op, expr->left->type, left, right, value);
+}
+
+bool fold_known(const struct expr *expr, uint64_t *value)
+{
+	if (!type_is_integer(expr->type))
+		return false;
+	*value = expr->integer;
+	if (expr->is_constant || expr->kind == EXPR_SIZEOF || expr->kind == EXPR_OFFSETOF)
+		return true;
+	if (expr->kind == EXPR_BINARY)
+		return fold_known_binary(expr, value);
+	if ((expr->kind != EXPR_CONVERT && expr->kind != EXPR_UNARY) ||
+	    !fold_known(expr->left, value))
+		return false;
+	if (expr->kind == EXPR_UNARY)
+		*value = expr->op == OP_NOT ? !*value : expr->op == OP_NEG ? -*value : ~*value;
+	*value = fold_wrap(expr->type, *value);
+	return true;
+}

@@ -232,6 +232,7 @@ static void walk_children(struct lower *lower, struct expr *expr)
 		} else {
 			walk(lower, expr->left, true);
 		}
+		walk(lower, expr->right, false);
 		for (uint32_t i = 0; i < expr->args.count; i++)
 			walk(lower, expr->args.items[i], false);
 		break;
