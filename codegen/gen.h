@@ -311,6 +311,9 @@ struct place read_place(struct gen *g, struct expr *expr);
 /* Reads `size` bytes at `address` (i64) of `space`; faults give zeros. */
 void read_memory(struct gen *g, enum address_space space, struct place to, LLVMValueRef size,
 		 LLVMValueRef address);
+/* A bitfield's u64 value from `address` (ptr), where its first byte is. */
+LLVMValueRef read_bits(struct gen *g, enum address_space space, const struct type_member *member,
+		       LLVMValueRef address);
 /* A NUL-terminated string of at most `size` - 1 characters into zeroed memory; i64 result. */
 LLVMValueRef read_string(struct gen *g, enum address_space space, struct place to,
 			 LLVMValueRef size, LLVMValueRef address);
@@ -325,6 +328,9 @@ LLVMValueRef direct_task_value(struct gen *g, struct expr *expr);
 LLVMValueRef direct_number(struct gen *g, LLVMValueRef value);
 /* relocate.c: the address (ptr) that CO-RE finds from `base` (ptr) along the read's steps. */
 LLVMValueRef relocated_address(struct gen *g, LLVMValueRef base, const struct access *access);
+/* A scalar's u64 value at the end of the path, as wide as the field is there. */
+LLVMValueRef relocated_word(struct gen *g, LLVMValueRef base, enum address_space space,
+			    const struct access *access, const struct type *type);
 /* A bitfield's u64 value; its place, width and shifts are all relocated. */
 LLVMValueRef relocated_bitfield(struct gen *g, LLVMValueRef base, enum address_space space,
 				const struct access *access);

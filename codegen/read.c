@@ -176,33 +176,40 @@ static enum address_space helper_space(enum address_space space)
 	return space == SPACE_USER ? SPACE_USER : SPACE_KERNEL;
 }
 
-/* A bitfield of a type that is not relocated: the bytes that hold it, shifted. */
-static LLVMValueRef read_bitfield(struct gen *g, struct expr *expr,
-				  const struct type_member *member)
+LLVMValueRef read_bits(struct gen *g, enum address_space space, const struct type_member *member,
+		       LLVMValueRef address)
 {
 	uint32_t shift = member->bit_offset % 8;
 	uint32_t bytes = (shift + member->bit_size + 7) / 8;
-	LLVMValueRef address, value;
-	struct place to;
+	struct place to = { gen_temp(g, 8), 8 };
+	LLVMValueRef value, left = gen_u64(g, 64 - shift - member->bit_size),
+			    right = gen_u64(g, 64 - member->bit_size);
 
-	if (expr->access.relocate)
-		return relocated_bitfield(g, base_address(g, expr), expr->access.space,
-					  &expr->access);
-	to = (struct place){ gen_temp(g, 8), 8 };
 	if (bytes > 8)
 		bytes = 8;
 	mem_zero(g, to, 8);
-	if (expr->access.space == SPACE_BPF)
-		mem_copy(g, to, (struct place){ read_place(g, expr).ptr, 1 }, bytes);
-	else {
-		address = address_word(g, read_address(g, expr));
-		read_memory(g, helper_space(expr->access.space), to, gen_u32(g, bytes), address);
-	}
+	if (space == SPACE_BPF)
+		mem_copy(g, to, (struct place){ address, 1 }, bytes);
+	else
+		read_memory(g, helper_space(space), to, gen_u32(g, bytes),
+			    address_word(g, address));
 	value = LLVMBuildLoad2(g->builder, g->i64, to.ptr, "");
-	value = LLVMBuildShl(g->builder, value, gen_u64(g, 64 - shift - member->bit_size), "");
+	value = LLVMBuildShl(g->builder, value, left, "");
 	if (type_is_signed(member->type))
-		return LLVMBuildAShr(g->builder, value, gen_u64(g, 64 - member->bit_size), "");
-	return LLVMBuildLShr(g->builder, value, gen_u64(g, 64 - member->bit_size), "");
+		return LLVMBuildAShr(g->builder, value, right, "");
+	return LLVMBuildLShr(g->builder, value, right, "");
+}
+
+static LLVMValueRef read_bitfield(struct gen *g, struct expr *expr,
+				  const struct type_member *member)
+{
+	const struct access *access = &expr->access;
+
+	if (access->space == SPACE_BPF)
+		return read_bits(g, SPACE_BPF, member, read_place(g, expr).ptr);
+	if (access->relocate)
+		return relocated_bitfield(g, base_address(g, expr), access->space, access);
+	return read_bits(g, access->space, member, read_address(g, expr));
 }
 
 /* Cuts a word to a scalar type. */
@@ -273,6 +280,12 @@ LLVMValueRef read_value(struct gen *g, struct expr *expr)
 		return scalar_load(g, expr->type, read_place(g, expr));
 	if (access->space == SPACE_BPF && has_computed_index(access))
 		return load_indexed(g, expr);
+	if (access->relocate && (access->space == SPACE_KERNEL || access->space == SPACE_USER ||
+				 access->space == SPACE_BTF))
+		return cut_word(g,
+				relocated_word(g, base_address(g, expr),
+					       helper_space(access->space), access, expr->type),
+				expr->type);
 	address = read_address(g, expr);
 	if (access->space == SPACE_BPF)
 		return scalar_load(g, expr->type,

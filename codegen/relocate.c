@@ -229,13 +229,14 @@ static LLVMValueRef plain_step(struct gen *g, LLVMValueRef base, const struct ty
 	return LLVMBuildGEP2(g->builder, g->i8, base, &index, 1, "");
 }
 
-/* *start becomes the address that the last relocated path begins at. */
+/* *start becomes the address that the relocated path at the end begins at; NULL: it ends in a plain step. */
 static LLVMValueRef follow(struct gen *g, LLVMValueRef base, const struct access *access,
 			   LLVMValueRef *start)
 {
 	const struct type *from = access->root;
 	uint32_t i = 0;
 
+	*start = NULL;
 	while (i < access->steps.count) {
 		const struct access_step *steps = &access->steps.items[i];
 		const struct type *type = from;
@@ -249,6 +250,7 @@ static LLVMValueRef follow(struct gen *g, LLVMValueRef base, const struct access
 		}
 		if (!count) {
 			base = plain_step(g, base, from, steps);
+			*start = NULL;
 			from = steps->type;
 			i++;
 			continue;
@@ -280,11 +282,33 @@ static LLVMValueRef field_info(struct gen *g, LLVMValueRef field, uint64_t kind)
 	return LLVMBuildZExt(g->builder, value, g->i64, "");
 }
 
+LLVMValueRef relocated_word(struct gen *g, LLVMValueRef base, enum address_space space,
+			    const struct access *access, const struct type *type)
+{
+	uint64_t mark = temps_mark(g);
+	LLVMValueRef start, field = follow(g, base, access, &start), size, value;
+	LLVMValueRef address = LLVMBuildPtrToInt(g->builder, field, g->i64, "");
+	struct place to;
+
+	if (!start || type->kind == TYPE_POINTER)
+		return read_word(g, space, address, scalar_size(type));
+	to = (struct place){ gen_temp(g, 8), 8 };
+	mem_zero(g, to, 8);
+	size = LLVMBuildTrunc(g->builder, field_info(g, field, INFO_BYTE_SIZE), g->i32, "");
+	read_memory(g, space, to, size, address);
+	temps_release(g, mark);
+	value = LLVMBuildLoad2(g->builder, g->i64, to.ptr, "");
+	if (!type_is_signed(type) || scalar_size(type) == 1)
+		return value;
+	value = LLVMBuildShl(g->builder, value, field_info(g, field, INFO_LSHIFT), "");
+	return LLVMBuildAShr(g->builder, value, field_info(g, field, INFO_RSHIFT), "");
+}
+
 LLVMValueRef relocated_offset(struct gen *g, const struct access *access)
 {
-	LLVMValueRef start = LLVMConstNull(g->ptr);
+	LLVMValueRef start, field = follow(g, LLVMConstNull(g->ptr), access, &start);
 
-	return field_info(g, follow(g, start, access, &start), INFO_BYTE_OFFSET);
+	return field_info(g, field, INFO_BYTE_OFFSET);
 }
 
 LLVMValueRef relocated_bitfield(struct gen *g, LLVMValueRef base, enum address_space space,
@@ -294,10 +318,12 @@ LLVMValueRef relocated_bitfield(struct gen *g, LLVMValueRef base, enum address_s
 	const struct type *parent = last ? access->steps.items[last - 1].type : access->root;
 	const struct type_member *member =
 		&parent->members.items[access->steps.items[last].member];
-	LLVMValueRef start = base, field = follow(g, base, access, &start), offset, size, address;
-	LLVMValueRef value;
-	struct place to = { gen_temp(g, 8), 8 };
+	LLVMValueRef start, field = follow(g, base, access, &start), offset, size, address, value;
+	struct place to;
 
+	if (!start) /* in a struct that has no name to relocate by */
+		return read_bits(g, space, member, field);
+	to = (struct place){ gen_temp(g, 8), 8 };
 	offset = field_info(g, field, INFO_BYTE_OFFSET);
 	size = field_info(g, field, INFO_BYTE_SIZE);
 	address = LLVMBuildAdd(g->builder, LLVMBuildPtrToInt(g->builder, start, g->i64, ""), offset,

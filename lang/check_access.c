@@ -78,7 +78,7 @@ static struct expr *new_read(struct checker *c, struct expr *base, struct type *
 	read->left = base;
 	read->access.root = root;
 	read->access.space = space;
-	read->access.relocate = needs_relocation(root);
+	read->access.relocate = space != SPACE_BPF && needs_relocation(root);
 	return read;
 }
 

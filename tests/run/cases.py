@@ -10,6 +10,7 @@ import subprocess
 import time
 
 from cases_script import SCRIPT_CASES
+from cases_types import TYPE_CASES
 from run import finish, start, wait_for_attached
 
 GETPID = "tracepoint:syscalls:sys_enter_getpid /pid == cpid/ { @ = count(); }"
@@ -447,5 +448,5 @@ PLAIN = [pipe_to_head, output_file, output_file_unwritable, disk_full, standard_
          without_tracefs, without_btf, unreadable_file, folder_as_script, usage, help_and_version,
          list_probes, info, standalone_needs_no_compiler, dump_stages, odd_bytes, damaged_image]
 
-CASES = [(function.__name__, function) for function in PLAIN + SCRIPT_CASES] + \
+CASES = [(function.__name__, function) for function in PLAIN + SCRIPT_CASES + TYPE_CASES] + \
         [("refused_" + name, refused(script, pattern)) for name, script, pattern in REFUSED]
