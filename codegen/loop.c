@@ -215,16 +215,23 @@ static void emit_range(struct gen *g, struct stmt *stmt, const struct gen_loop *
 	turn(g, stmt, body, count);
 }
 
+/* A loop that has not ended after its last turn is cut short, unless its condition ends it now. */
 static void emit_while(struct gen *g, struct stmt *stmt, const struct gen_loop *body)
 {
-	LLVMBasicBlockRef cut = gen_block(g, "cut"), done = gen_block(g, "ended");
+	LLVMBasicBlockRef last = gen_block(g, "last"), cut = gen_block(g, "cut"),
+			  done = gen_block(g, "ended");
 	LLVMValueRef open;
+	uint64_t mark;
 
 	LLVMBuildStore(g->builder, gen_u64(g, 1), function_loop_word(g, stmt, LOOP_OPEN));
 	turn(g, stmt, body, gen_u64(g, LOOP_MAX));
 	open = LLVMBuildLoad2(g->builder, g->i64, function_loop_word(g, stmt, LOOP_OPEN), "");
 	LLVMBuildCondBr(g->builder,
-			LLVMBuildICmp(g->builder, LLVMIntNE, open, gen_u64(g, 0), ""), cut, done);
+			LLVMBuildICmp(g->builder, LLVMIntNE, open, gen_u64(g, 0), ""), last, done);
+	LLVMPositionBuilderAtEnd(g->builder, last);
+	mark = temps_mark(g);
+	LLVMBuildCondBr(g->builder, emit_value(g, stmt->expr), cut, done);
+	temps_release(g, mark);
 	LLVMPositionBuilderAtEnd(g->builder, cut);
 	count_cut(g, stmt);
 	LLVMBuildBr(g->builder, done);

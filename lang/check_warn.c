@@ -114,6 +114,7 @@ void check_warn_discarded(struct checker *c, const struct expr *expr)
 	if (!c->is_final || expr->type->kind == TYPE_VOID || check_is_poison(expr) ||
 	    expr->kind == EXPR_ASSIGN || expr->kind == EXPR_INCREMENT || expr->kind == EXPR_AGGREGATE ||
 	    expr->kind == EXPR_BOOL || /* static_assert() */
+	    (expr->kind == EXPR_CALL && expr->callee) ||
 	    (expr->kind == EXPR_CALL && expr->builtin &&
 	     (expr->builtin->flags & BUILTIN_ASYNC || expr->builtin->id == BUILTIN_DELETE)))
 		return;

@@ -42,10 +42,15 @@ static void report_failed_reads(struct session *session, uint64_t *values)
 		return;
 	for (uint32_t i = 0; i < plan->programs.count; i++) {
 		uint64_t count = read_counter(session, first + i, values);
+		const char *where = program_title(session, i);
 
 		if (count)
-			fprintf(stderr, "warning: %" PRIu64 " reads of memory failed in %s\n", count,
-				program_title(session, i));
+			output_lost(session->output,
+				    arena_printf(session->arena, "failed reads of memory in %s", where),
+				    count,
+				    arena_printf(session->arena,
+						 "%" PRIu64 " reads of memory failed in %s", count,
+						 where));
 	}
 }
 
@@ -59,14 +64,17 @@ static void report_loops(struct session *session, uint64_t *values)
 		return;
 	for (uint32_t i = 0; i < plan->loops.count; i++) {
 		uint64_t count = read_counter(session, first + i, values);
-		uint32_t source = plan->loops.items[i].source;
+		uint32_t source = plan->loops.items[i].source, line;
 
 		if (!count || source >= plan->sources.count)
 			continue;
-		fprintf(stderr,
-			"warning: the loop in line %u was cut short (%" PRIu64 " times): it takes "
-			"more turns than this kernel allows\n",
-			plan->sources.items[source].line, count);
+		line = plan->sources.items[source].line;
+		output_lost(session->output,
+			    arena_printf(session->arena, "loops cut short in line %u", line), count,
+			    arena_printf(session->arena,
+					 "the loop in line %u was cut short (%" PRIu64 " times): it takes "
+					 "more turns than this kernel allows",
+					 line, count));
 	}
 }
 
@@ -89,7 +97,7 @@ void losses_report(struct session *session)
 			output_lost(session->output,
 				    arena_printf(session->arena, "records of %s",
 						 program_title(session, i)),
-				    count);
+				    count, NULL);
 	}
 	for (uint32_t i = 0; i < plan->maps.count; i++) {
 		uint64_t count = read_counter(session, plan->programs.count + i, values);
@@ -100,7 +108,7 @@ void losses_report(struct session *session)
 						 "insertions into %s, which is full (%u keys)",
 						 plan_string(plan, plan->maps.items[i].name),
 						 bpf_map__max_entries(session->maps[i])),
-				    count);
+				    count, NULL);
 	}
 	if (plan->config.count_failed_reads)
 		report_failed_reads(session, values);

@@ -254,12 +254,14 @@ void output_end(struct output *output)
 		write_bytes(output, "\n\n", 2);
 }
 
-void output_lost(struct output *output, const char *what, uint64_t count)
+void output_lost(struct output *output, const char *what, uint64_t count, const char *warning)
 {
-	if (output->format == OUTPUT_TEXT) {
+	if (warning)
+		fprintf(stderr, "warning: %s\n", warning);
+	else if (output->format == OUTPUT_TEXT)
 		fprintf(stderr, "Lost %" PRIu64 " %s\n", count, what);
+	if (output->format == OUTPUT_TEXT)
 		return;
-	}
 	strbuf_printf(&output->line, "{\"type\": \"lost_events\", \"data\": {\"events\": %" PRIu64
 		      ", \"what\": ", count);
 	json_add_text(&output->line, what, strlen(what));

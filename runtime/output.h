@@ -65,8 +65,9 @@ void output_map(struct output *output, const struct map_dump *dump, uint64_t top
 /* The two empty lines that text has between what the script printed and the maps at exit; call
  * once, whether or not there are maps. Nothing in JSON. */
 void output_end(struct output *output);
-/* Losses, told at exit: on standard error in text, "lost_events" in JSON. */
-void output_lost(struct output *output, const char *what, uint64_t count);
+/* Losses, told at exit: on standard error in text, "lost_events" in JSON. Where nothing was lost but what
+ * is printed may not be the whole truth, `warning` says so, with both; else it is NULL. */
+void output_lost(struct output *output, const char *what, uint64_t count, const char *warning);
 /* One value as text, without newline (print(), keys). */
 void output_value(struct output *output, uint32_t type, const void *bytes, struct strbuf *text);
 /* Flushes; returns -errno when the reader is gone (EPIPE) or writing failed. */

@@ -735,7 +735,7 @@ static void read_event(struct replay *replay, const char *word)
 	} else if (strcmp(word, "lost") == 0) {
 		count = read_number(replay);
 		read_text(replay, text, sizeof(text));
-		output_lost(replay->output, text, count);
+		output_lost(replay->output, text, count, NULL);
 	} else if (strcmp(word, "end") == 0) {
 		output_end(replay->output);
 	} else {
