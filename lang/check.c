@@ -17,11 +17,10 @@ struct saved_body {
 	uint32_t count;
 };
 
-/* Checks one probe's body from its fresh copy. */
-static void check_probe(struct checker *c, struct probe *probe, const struct saved_body *saved)
+static void begin_probe(struct checker *c, struct probe *probe, const struct provider *provider)
 {
 	c->probe = probe;
-	c->provider = provider_of(probe->points.items[0]);
+	c->provider = provider;
 	c->scope = NULL;
 	c->next_variable = c->loop_depth = c->depth = 0;
 	c->repeats = 1;
@@ -29,6 +28,20 @@ static void check_probe(struct checker *c, struct probe *probe, const struct sav
 	c->callee = NULL;
 	probe->callees.count = 0;
 	probe->uses_context = probe->uses_probe = probe->uses_func = false;
+}
+
+static void end_probe(struct checker *c, struct probe *probe)
+{
+	for (uint32_t i = 0; i < probe->callees.count; i++) /* grows meanwhile */
+		check_callee(c, probe->callees.items[i]);
+	if (c->next_variable < probe->variables.count)
+		probe->variables.count = c->next_variable;
+}
+
+/* Checks one probe's body from its fresh copy. */
+static void check_probe(struct checker *c, struct probe *probe, const struct saved_body *saved)
+{
+	begin_probe(c, probe, provider_of(probe->points.items[0]));
 	probe->predicate = clone_expr(c->arena, saved->predicate);
 	probe->body.items =
 	    saved->count ? arena_alloc(c->arena, saved->count * sizeof(stmt_ptr)) : NULL;
@@ -41,10 +54,18 @@ static void check_probe(struct checker *c, struct probe *probe, const struct sav
 	check_body(c, &probe->body.items, &probe->body.count);
 	check_warn_never_assigned(c, probe);
 	scope_pop(c);
-	for (uint32_t i = 0; i < probe->callees.count; i++) /* grows meanwhile */
-		check_callee(c, probe->callees.items[i]);
-	if (c->next_variable < probe->variables.count)
-		probe->variables.count = c->next_variable;
+	end_probe(c, probe);
+}
+
+/* Functions that no probe calls, in one that offers what some probe does. */
+static void check_library(struct checker *c)
+{
+	static const struct provider any = {
+		.name = "function", .has_arguments = true, .has_return = true, .has_function = true};
+
+	begin_probe(c, c->library, &any);
+	check_call_uncalled(c);
+	end_probe(c, c->library);
 }
 
 static void check_all(struct checker *c, const struct saved_body *saved)
@@ -54,6 +75,8 @@ static void check_all(struct checker *c, const struct saved_body *saved)
 	c->changed = false;
 	for (uint32_t i = 0; i < script->probes.count; i++)
 		check_probe(c, script->probes.items[i], &saved[i]);
+	if (c->library)
+		check_library(c);
 }
 
 /* Refuses what no kernel takes, before it costs memory in every pass. */
@@ -98,12 +121,28 @@ static int find_types(struct checker *c, const struct saved_body *saved)
 	return 0;
 }
 
+static bool settle_variables(struct checker *c, struct probe *probe)
+{
+	bool settled = false;
+
+	for (uint32_t i = 0; probe && i < probe->variables.count; i++) {
+		struct variable *variable = probe->variables.items[i];
+
+		if (variable->type)
+			continue;
+		variable->type = variable->is_assigned ? c->types->poison
+						       : type_int(c->types, 8, true);
+		settled = true;
+	}
+	return settled;
+}
+
 /* What has no type yet: a number when nothing is ever assigned to it, else what went wrong. */
 static bool settle_unknown(struct checker *c)
 {
 	struct script *script = c->compile->script;
-	struct type *number = type_int(c->types, 8, true), *poison = c->types->poison;
-	bool settled = false;
+	struct type *poison = c->types->poison;
+	bool settled = settle_variables(c, c->library);
 
 	for (uint32_t i = 0; i < c->maps.count; i++) {
 		struct map_info *info = c->maps.items[i];
@@ -113,14 +152,7 @@ static bool settle_unknown(struct checker *c)
 			info->map->value = poison;
 	}
 	for (uint32_t i = 0; i < script->probes.count; i++)
-		for (uint32_t k = 0; k < script->probes.items[i]->variables.count; k++) {
-			struct variable *variable = script->probes.items[i]->variables.items[k];
-
-			if (variable->type)
-				continue;
-			variable->type = variable->is_assigned ? poison : number;
-			settled = true;
-		}
+		settled |= settle_variables(c, script->probes.items[i]);
 	return settled;
 }
 

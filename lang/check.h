@@ -37,6 +37,9 @@ struct checker {
 	LIST(struct map_info *) maps;
 	struct name_table map_names; /* the same, by name */
 
+	LIST(const struct function *) uncalled; /* no probe calls them, */
+	struct probe *library;			/* and they are checked as if this one did */
+
 	/* the probe at hand */
 	struct probe *probe;
 	const struct provider *provider;
@@ -83,6 +86,8 @@ struct expr *check_function_call(struct checker *c, struct expr *call,
 				 const struct function *function);
 void check_function_return(struct checker *c, struct stmt *stmt);
 void check_callee(struct checker *c, struct callee *callee);
+/* Puts the functions that no probe calls among what c->probe calls. */
+void check_call_uncalled(struct checker *c);
 
 /* check_loop.c: for and while. */
 void check_loop(struct checker *c, struct stmt *stmt);

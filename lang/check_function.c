@@ -152,6 +152,57 @@ static void check_depth(struct walker *walker, const struct probe *probe)
 	diag_hint(walker->c->diags, diag, "use a macro in place of one of the functions");
 }
 
+struct reach {
+	struct checker *c;
+	bool *is_reached; /* by function */
+};
+
+static void reach_call(const struct expr *expr, void *context)
+{
+	struct reach *reach = context;
+	const struct script *script = reach->c->compile->script;
+
+	if (expr->kind != EXPR_CALL)
+		return;
+	for (uint32_t i = 0; i < script->functions.count; i++) {
+		const struct function *function = script->functions.items[i];
+
+		if (reach->is_reached[i] || strcmp(function->name, expr->name) != 0)
+			continue;
+		reach->is_reached[i] = true;
+		for (uint32_t k = 0; k < function->body.count; k++)
+			walk_stmt(function->body.items[k], reach_call, reach);
+		return;
+	}
+}
+
+/* What no probe calls is checked all the same, in a probe that is in no program. */
+static void find_uncalled(struct checker *c)
+{
+	const struct script *script = c->compile->script;
+	struct reach reach = {c, arena_alloc(c->arena, script->functions.count)};
+	struct attach_point *point;
+
+	for (uint32_t i = 0; i < script->probes.count; i++) {
+		const struct probe *probe = script->probes.items[i];
+
+		if (probe->predicate)
+			walk_expr(probe->predicate, reach_call, &reach);
+		for (uint32_t k = 0; k < probe->body.count; k++)
+			walk_stmt(probe->body.items[k], reach_call, &reach);
+	}
+	for (uint32_t i = 0; i < script->functions.count; i++)
+		if (!reach.is_reached[i])
+			*list_push(c->arena, &c->uncalled) = script->functions.items[i];
+	if (!c->uncalled.count)
+		return;
+	point = arena_new(c->arena, struct attach_point);
+	point->span = c->uncalled.items[0]->span;
+	c->library = arena_new(c->arena, struct probe);
+	c->library->span = point->span;
+	*list_push(c->arena, &c->library->points) = point;
+}
+
 int check_functions(struct checker *c)
 {
 	const struct script *script = c->compile->script;
@@ -171,6 +222,8 @@ int check_functions(struct checker *c)
 	}
 	for (uint32_t i = 0; i < script->probes.count && !walker.is_recursive; i++)
 		check_depth(&walker, script->probes.items[i]);
+	if (!walker.is_recursive)
+		find_uncalled(c);
 	return walker.is_recursive ? -1 : 0;
 }
 
@@ -233,6 +286,12 @@ static struct callee *find_callee(struct checker *c, const struct function *func
 		if (c->probe->callees.items[i]->function == function)
 			return c->probe->callees.items[i];
 	return new_callee(c, function);
+}
+
+void check_call_uncalled(struct checker *c)
+{
+	for (uint32_t i = 0; i < c->uncalled.count; i++)
+		find_callee(c, c->uncalled.items[i]);
 }
 
 struct expr *check_function_call(struct checker *c, struct expr *call,
