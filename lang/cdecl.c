@@ -89,7 +89,7 @@ static bool is_plain(const struct c_macro *macro)
 		if (token->kind == C_NAME &&
 		    (token->name->keyword || (token->name->macro && token->name->macro->is_function)))
 			return false;
-		if (token->kind == C_STRING && token[1 % macro->body_count].kind == C_STRING && i + 1 < macro->body_count)
+		if (token->kind == C_STRING && i + 1 < macro->body_count && token[1].kind == C_STRING)
 			return false;
 		if (token->kind == C_CHARACTER || token->kind == C_PASTE || token->kind == '#')
 			return false;

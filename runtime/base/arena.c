@@ -7,6 +7,22 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Under the address sanitizer an arena hides nothing: what lies between two allocations may not be
+ * touched, nor the elements of a list that has grown out of them. */
+#ifndef __has_feature
+#define __has_feature(name) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#include <sanitizer/asan_interface.h>
+#define RED_ZONE 16u
+#define forbid(memory, size) __asan_poison_memory_region((memory), (size))
+#define allow(memory, size) __asan_unpoison_memory_region((memory), (size))
+#else
+#define RED_ZONE 0u
+#define forbid(memory, size) ((void)0)
+#define allow(memory, size) ((void)0)
+#endif
+
 #define FIRST_CHUNK 16384u
 #define LARGEST_CHUNK (1u << 20)
 
@@ -59,20 +75,23 @@ void *arena_alloc(struct arena *arena, size_t size)
 {
 	struct chunk *chunk = arena->chunks;
 	size_t rounded = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+	size_t taken = rounded + RED_ZONE;
 	void *memory;
 
-	if (!chunk || chunk->size - chunk->used < rounded) {
-		size_t chunk_size = rounded > arena->next_size ? rounded : arena->next_size;
+	if (!chunk || chunk->size - chunk->used < taken) {
+		size_t chunk_size = taken > arena->next_size ? taken : arena->next_size;
 
 		chunk = must_calloc(sizeof(*chunk) + chunk_size);
 		chunk->size = chunk_size;
 		chunk->next = arena->chunks;
 		arena->chunks = chunk;
+		forbid(chunk->data, chunk_size);
 		if (arena->next_size < LARGEST_CHUNK)
 			arena->next_size *= 2;
 	}
 	memory = chunk->data + chunk->used;
-	chunk->used += rounded;
+	chunk->used += taken;
+	allow(memory, size);
 	return memory;
 }
 
@@ -127,7 +146,9 @@ void *arena_list_grow(struct arena *arena, void *items, uint32_t count, uint32_t
 	}
 	*capacity = *capacity ? *capacity * 2 : 8;
 	grown = arena_alloc(arena, *capacity * item_size);
-	if (count)
+	if (count) {
 		memcpy(grown, items, count * item_size);
+		forbid(items, count * item_size);
+	}
 	return grown;
 }
