@@ -236,7 +236,7 @@ static struct expr *increment_map(struct checker *c, struct expr *expr)
 		map->type = type_int(c->types, 8, true);
 	one = check_integer(c, expr->span, 1, type_int(c->types, 1, true));
 	one->is_literal = true;
-	expr->op = OP_ADD;
+	expr->op = expr->is_decrement ? OP_SUB : OP_ADD;
 	sum = compound_value(c, expr, map, one);
 	expr->op = OP_NONE;
 	if (check_is_poison(sum) || check_is_poison(check_assign_map(c, map, sum)))
@@ -264,7 +264,8 @@ struct expr *check_increment(struct checker *c, struct expr *expr)
 	variable = target->variable;
 	one = check_integer(c, expr->span, 1, type_int(c->types, 1, true));
 	one->is_literal = true;
-	sum = check_arithmetic(c, OP_ADD, clone_expr(c->arena, target), one, expr->span);
+	sum = check_arithmetic(c, expr->is_decrement ? OP_SUB : OP_ADD,
+			       clone_expr(c->arena, target), one, expr->span);
 	if (!check_is_poison(sum) && variable->is_declared && variable->type)
 		sum = check_convert(c, sum, variable->type); /* as C does, in silence */
 	if (check_is_poison(sum) ||
