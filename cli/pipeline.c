@@ -3,6 +3,7 @@
 #include "cli/pipeline.h"
 
 #include "base/image.h"
+#include "cli/link.h"
 #include "codegen/codegen.h"
 
 #include <ctype.h>
@@ -141,8 +142,13 @@ static int generate(struct compile *compile, enum codegen_output output, struct 
 	struct codegen_options codegen = {.output = output, .sources = &compile->sources};
 	const char *error = NULL;
 
-	if (!codegen_emit(compile->arena, compile->typed, &codegen, out, &error))
-		return 0;
+	if (!codegen_emit(compile->arena, compile->typed, &codegen, out, &error)) {
+		if (output != CODEGEN_OBJECT || !compile->c_objects.count ||
+		    !link_objects(compile, out, &error))
+			return 0;
+		fprintf(stderr, "sonde: %s\n", error);
+		return -1;
+	}
 	fprintf(stderr, "sonde: the compiler failed: %s\n", error ? error : "no reason is known");
 	return -1;
 }

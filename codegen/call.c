@@ -278,6 +278,8 @@ LLVMValueRef call_value(struct gen *g, struct expr *expr)
 
 	if (expr->callee)
 		return function_value(g, expr);
+	if (expr->c_function)
+		return c_function_value(g, expr);
 	if (builtin && builtin->flags & BUILTIN_ASYNC) {
 		emit_record(g, expr);
 		return scalar_zero(g, expr->type);

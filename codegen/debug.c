@@ -164,7 +164,7 @@ LLVMMetadataRef debug_basic(struct gen *g, const char *name, uint32_t size, bool
 					    LLVMDIFlagZero);
 }
 
-static LLVMMetadataRef debug_integer(struct gen *g, uint32_t size, bool is_signed)
+LLVMMetadataRef debug_integer(struct gen *g, uint32_t size, bool is_signed)
 {
 	static const char *const names[2][9] = {
 		{ [1] = "unsigned char", [2] = "unsigned short", [4] = "unsigned int",

@@ -187,6 +187,7 @@ static void generate(struct gen *g, struct strbuf *out)
 	license_define(g);
 	if (g->options->output == CODEGEN_OBJECT)
 		meta_define(g);
+	kept_define(g);
 	for (uint32_t i = 0; i < g->script->programs.count && !g->error; i++)
 		emit_program(g, i);
 	LLVMDIBuilderFinalize(g->di);

@@ -253,16 +253,20 @@ static LLVMValueRef positional_value(struct gen *g, struct expr *expr)
 	return type == g->i64 ? number : LLVMBuildTrunc(g->builder, number, type, "");
 }
 
+LLVMValueRef emit_pointer(struct gen *g, const struct expr *of)
+{
+	return of->kind == EXPR_MAP ? g->maps[of->map->index]
+				    : variable_place(g, of->variable, false).ptr;
+}
+
 /* Through memory, so that the verifier takes it for a number: it forbids most arithmetic on its own
  * pointers. */
 static LLVMValueRef emit_address(struct gen *g, struct expr *of)
 {
 	uint64_t mark = temps_mark(g);
 	struct place slot = { gen_temp(g, 8), 8 }, number = { gen_temp(g, 8), 8 };
-	LLVMValueRef pointer = of->kind == EXPR_MAP ? g->maps[of->map->index]
-						    : variable_place(g, of->variable, false).ptr;
 
-	LLVMBuildStore(g->builder, pointer, slot.ptr);
+	LLVMBuildStore(g->builder, emit_pointer(g, of), slot.ptr);
 	read_memory(g, SPACE_KERNEL, number, gen_u32(g, 8),
 		    LLVMBuildPtrToInt(g->builder, slot.ptr, g->i64, ""));
 	temps_release(g, mark);

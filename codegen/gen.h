@@ -95,6 +95,7 @@ struct gen {
 	LLVMValueRef records, losses, zero_key;
 	LLVMValueRef *params, *param_strings; /* by plan.params index */
 	LIST(struct gen_constant) constants;
+	LIST(LLVMValueRef) kept; /* by their sections */
 
 	/* read.c */
 	LIST(struct gen_path) paths;
@@ -228,6 +229,7 @@ LLVMMetadataRef debug_subprogram(struct gen *g, const char *name, uint32_t sourc
 				 uint32_t pointers);
 void debug_line(struct gen *g, uint32_t source); /* of the instructions that follow */
 LLVMMetadataRef debug_basic(struct gen *g, const char *name, uint32_t size, bool is_signed);
+LLVMMetadataRef debug_integer(struct gen *g, uint32_t size, bool is_signed); /* C's names */
 LLVMMetadataRef debug_bytes(struct gen *g, uint32_t size);
 LLVMMetadataRef debug_value(struct gen *g, uint32_t value_type);
 LLVMMetadataRef debug_array(struct gen *g, LLVMMetadataRef element, uint32_t bits, uint32_t count);
@@ -249,6 +251,7 @@ struct place param_text(struct gen *g, uint32_t index, uint32_t skip);
 LLVMValueRef param_runtime(struct gen *g, const char *symbol); /* u64 set by the runtime */
 void meta_define(struct gen *g);
 void license_define(struct gen *g);
+void kept_define(struct gen *g); /* after the two */
 
 /* ---- expr.c, expr_*.c, stmt.c ---- */
 LLVMValueRef emit_value(struct gen *g, struct expr *expr);
@@ -262,6 +265,7 @@ LLVMValueRef emit_operation(struct gen *g, struct expr *expr, LLVMValueRef left,
 LLVMValueRef emit_comparison(struct gen *g, struct expr *expr);
 void convert_into(struct gen *g, struct expr *expr, struct place to);
 LLVMValueRef convert_value(struct gen *g, struct expr *expr);
+LLVMValueRef emit_pointer(struct gen *g, const struct expr *of); /* to a variable, or the map */
 struct place variable_place(struct gen *g, const struct variable *variable, bool is_set);
 void emit_body(struct gen *g, stmt_ptr *body, uint32_t count);
 void emit_program(struct gen *g, uint32_t index);
@@ -292,6 +296,7 @@ void function_leave(struct gen *g, enum leave how);
 void function_leave_after(struct gen *g, uint32_t leaves);
 LLVMValueRef function_value(struct gen *g, struct expr *expr);
 void function_into(struct gen *g, struct expr *expr, struct place to);
+LLVMValueRef c_function_value(struct gen *g, struct expr *expr); /* c_function.c */
 void emit_return(struct gen *g, struct stmt *stmt);
 void emit_loop(struct gen *g, struct stmt *stmt);
 void emit_jump(struct gen *g, const struct stmt *stmt); /* break, continue */

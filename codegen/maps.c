@@ -224,6 +224,25 @@ struct place param_text(struct gen *g, uint32_t index, uint32_t skip)
 			       8 };
 }
 
+/* Nobody refers to it but whoever reads its section. Local, since the linker wants types of all globals. */
+static void define_section(struct gen *g, LLVMValueRef global, const char *section, uint32_t align)
+{
+	LLVMSetLinkage(global, LLVMInternalLinkage);
+	LLVMSetSection(global, section);
+	LLVMSetAlignment(global, align);
+	*list_push(g->arena, &g->kept) = global;
+}
+
+void kept_define(struct gen *g)
+{
+	LLVMValueRef list = LLVMConstArray2(g->ptr, g->kept.items, g->kept.count);
+	LLVMValueRef used = LLVMAddGlobal(g->module, LLVMTypeOf(list), "llvm.compiler.used");
+
+	LLVMSetInitializer(used, list);
+	LLVMSetLinkage(used, LLVMAppendingLinkage);
+	LLVMSetSection(used, "llvm.metadata");
+}
+
 void meta_define(struct gen *g)
 {
 	struct strbuf bytes = { 0 };
@@ -234,8 +253,7 @@ void meta_define(struct gen *g)
 	global = LLVMAddGlobal(g->module, LLVMTypeOf(value), "sonde_meta");
 	LLVMSetInitializer(global, value);
 	LLVMSetGlobalConstant(global, true);
-	LLVMSetSection(global, IMAGE_SECTION);
-	LLVMSetAlignment(global, 8);
+	define_section(g, global, IMAGE_SECTION, 8);
 	strbuf_free(&bytes);
 }
 
@@ -245,13 +263,12 @@ static void define_text(struct gen *g, const char *symbol, const char *section, 
 	LLVMValueRef global = LLVMAddGlobal(g->module, LLVMTypeOf(value), symbol);
 
 	LLVMSetInitializer(global, value);
-	LLVMSetSection(global, section);
-	LLVMSetAlignment(global, 1);
+	define_section(g, global, section, 1);
 }
 
 void license_define(struct gen *g)
 {
 	const char *license = plan_string(g->plan, g->plan->config.license);
 
-	define_text(g, "_license", "license", *license ? license : "GPL");
+	define_text(g, "sonde_license", "license", *license ? license : "GPL");
 }

@@ -193,6 +193,7 @@ struct expr {
 	struct map *map;	    /* EXPR_MAP */
 	const struct builtin *builtin; /* EXPR_CALL, EXPR_IDENTIFIER */
 	struct callee *callee;	    /* EXPR_CALL of one of the script's functions: no builtin */
+	const struct c_function *c_function; /* EXPR_CALL of an imported one: no builtin */
 	struct access access;	    /* EXPR_READ: left is the base: a pointer, or a value in memory */
 
 	/* lower: */
@@ -301,6 +302,14 @@ struct callee {
 	LIST(struct variable *) params;
 	struct variable *result; /* NULL: none */
 	LIST(stmt_ptr) body;
+};
+
+/* A function of an imported .bpf.c, as its BTF says (lang/bpf_c.h). */
+struct c_function {
+	const char *name;
+	struct span span;    /* of the import */
+	struct type *params; /* a struct: a member for each */
+	struct type *result; /* VOID: none */
 };
 
 struct config_entry {

@@ -89,6 +89,9 @@ void check_callee(struct checker *c, struct callee *callee);
 /* Puts the functions that no probe calls among what c->probe calls. */
 void check_call_uncalled(struct checker *c);
 
+/* check_c_call.c: functions of imported objects. */
+struct expr *check_c_call(struct checker *c, struct expr *call, const struct c_function *function);
+
 /* check_loop.c: for and while. */
 void check_loop(struct checker *c, struct stmt *stmt);
 

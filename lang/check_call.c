@@ -2,6 +2,8 @@
  * function for each builtin gives the types. What only sends records is in check_send.c. */
 #include "lang/check_call.h"
 
+#include "lang/bpf_c.h"
+
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
@@ -418,7 +420,9 @@ static struct expr *unknown_function(struct checker *c, struct expr *call)
 	const struct script *script = c->compile->script;
 	const char **names =
 	    arena_alloc(c->arena, (BUILTIN_COUNT + script->functions.count + 1) * sizeof(*names));
+	const struct c_object *object;
 	uint32_t count = 0;
+	bool is_program;
 	const char *near;
 	struct span span = {call->span.file, call->span.start,
 			    call->span.start + (uint32_t)strlen(call->name)};
@@ -431,7 +435,12 @@ static struct expr *unknown_function(struct checker *c, struct expr *call)
 		names[count++] = script->functions.items[i]->name;
 	names[count] = NULL;
 	near = diag_nearest(call->name, names);
-	if (near)
+	object = bpf_c_hidden(c->compile, call->name, &is_program);
+	if (object)
+		diag_note(diag, object->span,
+			  is_program ? "it is a program of this file, and none of its functions"
+				     : "it is static in this file");
+	else if (near)
 		diag_hint(c->diags, diag, "did you mean \"%s\"?", near);
 	return check_poison(c, call->span);
 }
@@ -546,6 +555,8 @@ struct expr *check_call(struct checker *c, struct expr *expr)
 
 	if (function)
 		return check_function_call(c, expr, function);
+	if (!row && bpf_c_function(c->compile, expr->name))
+		return check_c_call(c, expr, bpf_c_function(c->compile, expr->name));
 	if (!row)
 		return unknown_function(c, expr);
 	expr->builtin = row;

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+struct btf_view;     /* base/btf_view.h */
 struct kernel_types; /* lang/kernel_types.h: BTF as a type source */
 struct tracefs;	     /* lang/tracefs.h: tracepoint formats as a type source */
 struct c_types;	     /* lang/cdecl.h: the script's own C definitions */
@@ -39,6 +40,16 @@ struct c_include {
 	struct span span;
 };
 
+/* What clang made of an imported .bpf.c (lang/bpf_c.h); it is linked into the image. */
+struct c_object {
+	const char *path;
+	struct span span; /* of the import */
+	unsigned char *data;
+	size_t size;
+	const struct btf_view *btf; /* NULL: it has no types */
+	LIST(uint32_t) programs;    /* ids of functions that are programs */
+};
+
 struct compile {
 	struct arena *arena;
 	struct compile_options options;
@@ -49,6 +60,8 @@ struct compile {
 	struct kernel_types *kernel; /* opened on first use; see kernel_types_get */
 	struct tracefs *tracefs;     /* opened on first use; see tracefs_get */
 	LIST(struct c_include) c_includes; /* headers that imports ask for */
+	LIST(struct c_object) c_objects;
+	LIST(struct c_function *) c_functions; /* of those, the ones that are called */
 	struct c_types *c_types;     /* after expand */
 	struct plan_config config;   /* from defaults, config block, environment */
 	bool is_misused;	     /* what is wrong is not the script but its surroundings */

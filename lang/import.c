@@ -2,6 +2,8 @@
  * side; a folder is all that is in it, by name. Nothing that others could write is read. */
 #include "lang/import.h"
 
+#include "lang/bpf_c.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -285,8 +287,7 @@ static int import_found(struct importer *im, const char *path, const struct stat
 		import_header(im, path, arena_printf(im->arena, "#include \"%s\"\n", real));
 		return 0;
 	}
-	diag_not_supported(&im->compile->diags, span, "the import of BPF C");
-	return -1;
+	return bpf_c_import(im->compile, path, span);
 }
 
 static int import_path(struct importer *im, const char *path, struct span span)

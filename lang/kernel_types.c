@@ -3,6 +3,8 @@
 #define _GNU_SOURCE
 #include "lang/kernel_types.h"
 
+#include "lang/cdecl.h"
+
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +16,8 @@
 
 /* One BTF, the kernel's or a module's, and the types that were made from it so far. */
 struct unit {
-	const char *module; /* "" for the kernel */
+	const char *module; /* "" for the kernel; of an imported object its path */
+	bool is_object;
 	struct btf_view *view;
 	struct type **types; /* by id; allocated on first use */
 };
@@ -22,6 +25,7 @@ struct unit {
 struct kernel_types {
 	struct compile *compile;
 	LIST(struct unit *) units; /* [0] is the kernel, when there is BTF */
+	LIST(struct unit *) objects; /* imported */
 	bool has_modules; /* all modules were opened */
 };
 
@@ -80,6 +84,33 @@ void kernel_types_free(struct kernel_types *kernel)
 {
 	for (uint32_t i = kernel ? kernel->units.count : 0; i > 0; i--)
 		btf_view_free(kernel->units.items[i - 1]->view);
+	for (uint32_t i = 0; kernel && i < kernel->objects.count; i++)
+		btf_view_free(kernel->objects.items[i]->view);
+}
+
+const struct btf_view *kernel_types_add_object(struct compile *compile, const char *path,
+					       const void *data, size_t size)
+{
+	struct kernel_types *kernel = kernel_types_get(compile);
+	struct btf_view *view;
+	struct unit *unit;
+
+	if (btf_view_copy(data, size, &view) < 0)
+		return NULL;
+	unit = arena_new(compile->arena, struct unit);
+	unit->module = path;
+	unit->is_object = true;
+	unit->view = view;
+	*list_push(compile->arena, &kernel->objects) = unit;
+	return view;
+}
+
+static struct unit *unit_of_object(const struct kernel_types *kernel, const struct btf_view *view)
+{
+	for (uint32_t i = 0; i < kernel->objects.count; i++)
+		if (kernel->objects.items[i]->view == view)
+			return kernel->objects.items[i];
+	return NULL;
 }
 
 bool kernel_types_available(struct compile *compile)
@@ -131,12 +162,30 @@ static struct type *new_struct(struct kernel_types *kernel, struct unit *unit,
 					is_union ? TYPE_UNION : TYPE_STRUCT,
 					btf_view_name(unit->view, btf), ORIGIN_KERNEL);
 
+	if (unit->is_object)
+		type->origin = ORIGIN_SCRIPT;
 	type->module = unit->module;
 	type->btf_id = id;
 	type->size = btf->size;
 	type->align = 1; /* BTF does not tell: offsets do */
 	type->members_loaded = false;
 	return type;
+}
+
+/* An object's struct as the script or the kernel knows it: same name, same size; or NULL. */
+static struct type *known_struct(struct kernel_types *kernel, const struct unit *unit,
+				 const struct btf_type *btf)
+{
+	enum type_kind kind = BTF_INFO_KIND(btf->info) == BTF_KIND_UNION ? TYPE_UNION : TYPE_STRUCT;
+	const char *name = btf_view_name(unit->view, btf);
+	struct type *type;
+
+	if (!unit->is_object || !*name)
+		return NULL;
+	type = c_types_find(kernel->compile, kind, name);
+	if (!type)
+		type = kernel_types_find(kernel->compile, kind, name);
+	return type && type->size == btf->size ? type : NULL;
 }
 
 static struct type *forward_struct(struct kernel_types *kernel, struct unit *unit,
@@ -258,7 +307,8 @@ static struct type *build_type(struct kernel_types *kernel, struct unit *unit, u
 		return new_enum(kernel, unit, btf, id);
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:
-		return new_struct(kernel, unit, btf, id);
+		type = known_struct(kernel, unit, btf);
+		return type ? type : new_struct(kernel, unit, btf, id);
 	case BTF_KIND_FWD:
 		return forward_struct(kernel, unit, btf);
 	case BTF_KIND_PTR:
@@ -287,7 +337,8 @@ static struct type *make_type(struct kernel_types *kernel, struct unit *unit, ui
 
 	if (!btf || depth == 0)
 		return kernel->compile->types.void_;
-	if (unit != kernel->units.items[0] && id <= btf_view_count(kernel->units.items[0]->view))
+	if (!unit->is_object && unit != kernel->units.items[0] &&
+	    id <= btf_view_count(kernel->units.items[0]->view))
 		unit = kernel->units.items[0]; /* a module's type may be the kernel's */
 	if (!unit->types)
 		unit->types = arena_alloc(kernel->compile->arena,
@@ -341,23 +392,26 @@ static bool resolve_named(struct kernel_types *kernel, struct type *type)
 static void load_members(void *context, struct type *type)
 {
 	struct kernel_types *kernel = kernel_types_get(context);
-	struct unit *unit;
+	struct unit *unit, *object = NULL;
 	const struct btf_type *btf;
 
 	if (!type_is_struct(type))
 		return;
+	for (uint32_t i = 0; type->origin == ORIGIN_SCRIPT && i < kernel->objects.count; i++)
+		if (kernel->objects.items[i]->module == type->module)
+			object = kernel->objects.items[i];
 	/* declared in the script and defined nowhere: the kernel's, when it has it */
 	if (type->origin == ORIGIN_SCRIPT && type->is_incomplete && resolve_named(kernel, type)) {
 		type->origin = ORIGIN_KERNEL;
 		type->is_incomplete = false;
 	}
-	if (type->origin != ORIGIN_KERNEL)
+	if (type->origin != ORIGIN_KERNEL && !object)
 		return;
 	if (!type->btf_id && !resolve_named(kernel, type)) {
 		type->is_incomplete = true;
 		return;
 	}
-	unit = open_module(kernel, type->module);
+	unit = object ? object : open_module(kernel, type->module);
 	btf = unit ? type_at(unit, type->btf_id) : NULL;
 	if (btf && (BTF_INFO_KIND(btf->info) == BTF_KIND_STRUCT ||
 		    BTF_INFO_KIND(btf->info) == BTF_KIND_UNION))
@@ -512,6 +566,22 @@ bool kernel_types_function(struct compile *compile, const char *module, const ch
 		return false;
 	function->module = unit->module;
 	function->args = make_args(kernel, unit, name, proto, 0);
+	function->retval = make_type(kernel, unit, proto->type, MAX_CHAIN);
+	return true;
+}
+
+bool kernel_types_object_function(struct compile *compile, const struct btf_view *object,
+				  uint32_t id, struct kernel_function *function)
+{
+	struct kernel_types *kernel = kernel_types_get(compile);
+	struct unit *unit = unit_of_object(kernel, object);
+	const struct btf_type *btf = unit ? type_at(unit, id) : NULL, *proto;
+
+	proto = btf && BTF_INFO_KIND(btf->info) == BTF_KIND_FUNC ? type_at(unit, btf->type) : NULL;
+	if (!proto || BTF_INFO_KIND(proto->info) != BTF_KIND_FUNC_PROTO)
+		return false;
+	function->module = unit->module;
+	function->args = make_args(kernel, unit, btf_view_name(unit->view, btf), proto, 0);
 	function->retval = make_type(kernel, unit, proto->type, MAX_CHAIN);
 	return true;
 }

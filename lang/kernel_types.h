@@ -30,6 +30,13 @@ struct type *kernel_types_typedef(struct compile *compile, const char *name);
 /* An enumeration constant; *type is its enum. */
 bool kernel_types_enumerator(struct compile *compile, const char *name, int64_t *value,
 			     struct type **type);
+/* The BTF of an imported object: its structs are the script's own or the kernel's where there is one of
+ * that name and size, else read as the object lays them out. NULL: it is damaged. */
+const struct btf_view *kernel_types_add_object(struct compile *compile, const char *path,
+					       const void *data, size_t size);
+/* A function of it, by id; false when it is none. */
+bool kernel_types_object_function(struct compile *compile, const struct btf_view *object,
+				  uint32_t id, struct kernel_function *function);
 /* A function by name, in `module` (NULL or "": the kernel first, then every module). */
 bool kernel_types_function(struct compile *compile, const char *module, const char *name,
 			   struct kernel_function *function);

@@ -188,7 +188,7 @@ static void walk_call(struct lower *lower, struct expr *expr)
 	bool has_place;
 
 	expr->record = PLAN_NONE;
-	if (expr->callee) {
+	if (expr->callee || expr->c_function) {
 		for (uint32_t i = 0; i < expr->args.count; i++)
 			walk(lower, expr->args.items[i], false);
 		return;

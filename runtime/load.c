@@ -37,7 +37,11 @@ int load_plan(struct session *session, const void *data, size_t size)
 static int find_programs(struct session *session)
 {
 	const struct plan *plan = session->plan;
+	struct bpf_program *other;
 
+	/* Imported C may have programs of its own. */
+	bpf_object__for_each_program(other, session->object)
+		bpf_program__set_autoload(other, false);
 	session->programs = arena_alloc(session->arena,
 					(plan->programs.count + 1) * sizeof(*session->programs));
 	for (uint32_t i = 0; i < plan->programs.count; i++) {
@@ -47,6 +51,7 @@ static int find_programs(struct session *session)
 		if (!session->programs[i])
 			return session_fail(session, -EINVAL, PLAN_NONE, NULL,
 					    "the image is damaged: it has no program \"%s\"", name);
+		bpf_program__set_autoload(session->programs[i], true);
 	}
 	return 0;
 }

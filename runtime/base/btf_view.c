@@ -196,6 +196,29 @@ int btf_view_open(const char *path, const struct btf_view *base, struct btf_view
 	return 0;
 }
 
+int btf_view_copy(const void *data, size_t size, struct btf_view **out)
+{
+	struct btf_view *view = calloc(1, sizeof(*view));
+	int err = -ENOMEM;
+
+	*out = NULL;
+	if (!view)
+		return err;
+	view->first_id = 1;
+	view->size = size;
+	view->data = size >= HEADER_SIZE ? malloc(size) : NULL;
+	if (view->data) {
+		memcpy(view->data, data, size);
+		err = check_header(view);
+	}
+	if (err) {
+		btf_view_free(view);
+		return err;
+	}
+	*out = view;
+	return 0;
+}
+
 void btf_view_free(struct btf_view *view)
 {
 	if (!view)

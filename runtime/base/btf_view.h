@@ -13,6 +13,8 @@ struct btf_view;
 /* Opens raw BTF at `path` (mmap, else read). `base`: the kernel's view for a module's split BTF, or
  * NULL. Returns 0 or -errno; -EINVAL for malformed BTF: every access later is in bounds. */
 int btf_view_open(const char *path, const struct btf_view *base, struct btf_view **view);
+/* The same of a copy of what lies in memory. */
+int btf_view_copy(const void *data, size_t size, struct btf_view **view);
 void btf_view_free(struct btf_view *view);
 
 uint32_t btf_view_count(const struct btf_view *view); /* ids 1 .. count */

@@ -9,8 +9,8 @@ The extension of the file beside the script chooses what is run:
   .err                         `sonde check CASE.probe`, standard error and "exit N"
   .txt .json                   `golden-output AREA/CASE.rec` (recorded bytes through the printers)
 A script's lines "// option: WORDS" add options, "// args: WORDS" positional parameters, "// env: A=B"
-variables, "// verb: dump elf -o /dev/null" is run for .err in place of check (as built ahead). To begin a
-new case write the script and `touch` the files that are wanted, then --bless.
+variables, "// verb: dump elf -o /dev/null" is run for .err in place of check (as built ahead), "// needs:
+clang" skips it where that is not found. To begin a new case write the script and `touch` the files that are wanted, then --bless.
 
 Nothing of the machine is read: BTF and tracefs come from fixtures/ through SONDE_BTF and SONDE_TRACEFS."""
 
@@ -19,6 +19,7 @@ import difflib
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -120,6 +121,10 @@ def find_cases(only):
             if only and not any(script.startswith(o) for o in only):
                 continue
             stages = DUMPS + ("err", "fmt") if extension == ".probe" else PRINTS
+            missing = [word for word in words_of(script, "needs") if not shutil.which(word)]
+            if missing:
+                print(f"skipped {script}: no {missing[0]}")
+                continue
             found = [(script, s) for s in stages if f"{base}.{s}" in files]
             if not found:
                 print(f"warning: {script} has no expectation beside it")

@@ -13,6 +13,7 @@ A case is NAME.probe; its comments say how it is run and what must hold:
   // match: REGEX         a line matches                      // err: REGEX      standard error matches
   // whole                the expect lines are the whole output, in order, blank lines apart
   // signal: NAME SECONDS sent to sonde that long after its "Attached" line
+  // needs: PROGRAM       skipped where it is not found
   // json                 every line of the output is a JSON object
 Scripts that need more than this are functions in cases.py. After every case no BPF program that was
 not there before may be left. Exit status 77: not root, or this kernel has no BPF."""
@@ -69,7 +70,7 @@ def directives(path):
                 continue
             if found[1] in rows and isinstance(rows[found[1]], list):
                 rows[found[1]].append(found[2] or "")
-            elif found[1] in ("run", "status", "signal", "build", "whole", "json", "only"):
+            elif found[1] in ("run", "status", "signal", "build", "whole", "json", "only", "needs"):
                 rows[found[1]] = found[2] or ""
     return rows
 
@@ -188,6 +189,9 @@ def filled_script(setup, path):
 def run_script(setup, path):
     """[(name, reason or None, result)] for the script run at once and built."""
     rows = directives(path)
+    if "needs" in rows and not shutil.which(rows["needs"]):
+        print(f"skipped {os.path.basename(path)}: no {rows['needs']}")
+        return []
     name = os.path.splitext(os.path.basename(path))[0]
     path = filled_script(setup, path)
     words = shlex.split(setup.fill(rows.get("run", ""), path))
