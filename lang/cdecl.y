@@ -36,6 +36,8 @@ static struct c_specifiers of_type(struct type *type, struct span span);
 	struct c_declarator *declarator;
 	struct type *type;
 	struct c_value value;
+	struct c_values values;
+	struct c_generic generic;
 	enum type_kind kind;
 }
 
@@ -49,6 +51,7 @@ static struct c_specifiers of_type(struct type *type, struct span span);
 %token <token> BASE "a type's word"
 %token ENUM_COLON TYPEOF "typeof" SIZEOF "sizeof" ALIGNOF "_Alignof" ALIGNAS "_Alignas"
 %token OFFSETOF "offsetof" STATIC_ASSERT "_Static_assert"
+%token GENERIC "_Generic" DEFAULT "default"
 %token <attributes> ATTRIBUTE "an attribute"
 
 %precedence BODY
@@ -73,7 +76,9 @@ static struct c_specifiers of_type(struct type *type, struct span span);
 %type <declarator> declarator direct abstract direct_abstract
 %type <type> tagged type_name
 %type <kind> struct_or_union
-%type <value> expr strings constant array path assertion
+%type <value> expr strings constant array path assertion arg
+%type <values> args arg_list
+%type <generic> choices
 %type <token> tag
 
 %%
@@ -292,7 +297,7 @@ expr:
 	| NAME			{ $$ = c_value_name(p, $1); }
 	| '(' expr ')'		{ $$ = $2; }
 	| '(' type_name ')' expr %prec UNARY	{ $$ = c_value_cast(p, $2, $4); }
-	| expr '(' args ')'	{ $$ = (struct c_value){ 0 }; }
+	| expr '(' args ')'	{ $$ = c_value_call(p, $1, &$3); }
 	| expr '[' expr ']'	{ $$ = c_value_index(p, $1, $3); }
 	| expr '.' NAME		{ $$ = c_value_member(p, $1, $3, false); }
 	| expr ARROW NAME	{ $$ = c_value_member(p, $1, $3, true); }
@@ -309,7 +314,10 @@ expr:
 		if (!$3 || !c_complete(p, $3))
 			$$.kind = C_VALUE_BAD;
 	}
-	| OFFSETOF '(' type_name ',' path ')'	{ $$ = c_value_unary(p, '&', $5); }
+	| OFFSETOF '(' type_name ',' path ')'	{
+		$$ = c_value_cast(p, type_int(&p->compile->types, 8, false), c_value_unary(p, '&', $5));
+	}
+	| GENERIC '(' expr ',' choices ')'	{ $$ = $5.chosen; }
 	| expr '?' expr ':' expr	{ $$ = c_value_choose(p, $1, $3, $5); }
 	| expr '?' ':' expr	{ $$ = c_value_choose(p, $1, $1, $4); }
 	| expr LOR expr		{ $$ = c_value_binary(p, C_LOR, $1, $3); }
@@ -332,19 +340,27 @@ expr:
 	| expr '%' expr		{ $$ = c_value_binary(p, '%', $1, $3); }
 	;
 
+/* What is asked stands two values before. */
+choices:
+	%empty			{ $$ = (struct c_generic){ .control = $<value>-1 }; }
+	| choices type_name ':' expr	{ $$ = $1; c_generic_add(p, &$$, $2, $4); }
+	| choices DEFAULT ':' expr	{ $$ = $1; c_generic_add(p, &$$, NULL, $4); }
+	| choices ','
+	;
+
 args:
-	%empty
+	%empty			{ $$ = (struct c_values){ 0 }; }
 	| arg_list
 	;
 
 arg_list:
-	arg
-	| arg_list ',' arg
+	arg			{ $$ = (struct c_values){ 0 }; *list_push(p->compile->arena, &$$.list) = $1; }
+	| arg_list ',' arg	{ $$ = $1; *list_push(p->compile->arena, &$$.list) = $3; }
 	;
 
 arg:
 	expr
-	| type_name
+	| type_name		{ $$ = c_value_place($1); }
 	;
 
 /* The type stands two values before: offsetof(type, member.member[2]). */

@@ -340,6 +340,8 @@ bool c_condition(struct cpp *cpp, const struct c_tokens *tokens, struct span spa
 	p.is_condition = true;
 	p.is_script = cpp_origin_of(cpp, span.file) == CPP_SCRIPT;
 	p.tokens = *tokens;
+	if (cpp->is_exhausted)
+		return false;
 	if (!tokens->list.count)
 		c_fail(&p, "c-syntax", span, "a condition must follow here");
 	else
@@ -388,13 +390,13 @@ static void end_with_semicolon(struct cutter *cutter)
 	add(cutter, &token);
 }
 
-/* The body of a function: to its closing brace. */
+/* The body of a function: to its closing brace. What macros would make of it does not matter. */
 static void skip_body(struct cutter *cutter)
 {
 	struct c_token token;
 	uint32_t depth = 1;
 
-	while (depth && next_token(cutter, &token)) {
+	while (depth && cpp_next_raw(cutter->cpp, &token)) {
 		depth += token.kind == '{';
 		depth -= token.kind == '}';
 	}
@@ -484,7 +486,7 @@ void c_read_declarations(struct compile *compile, struct cpp *cpp)
 	struct c_tokens tokens = { 0 };
 
 	cutter.out = &tokens;
-	while (cut(&cutter)) {
+	while (cut(&cutter) && !cpp->is_exhausted) {
 		parser_init(p, compile, cpp);
 		p->start = C_START_DECLARATION;
 		p->tokens = tokens;

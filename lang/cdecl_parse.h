@@ -56,6 +56,7 @@ enum c_value_kind {
 	C_VALUE_INTEGER, /* of `type`, a pointer included */
 	C_VALUE_PLACE,	 /* an object of `type` at a constant address: for offsets and sizes */
 	C_VALUE_TEXT,	 /* a string */
+	C_VALUE_FUNCTION, /* one of the compiler's own, by its row in `bits` */
 };
 
 struct c_value {
@@ -64,6 +65,16 @@ struct c_value {
 	uint64_t bits;
 	const char *text;
 	uint32_t length;
+};
+
+struct c_values {
+	LIST(struct c_value) list;
+};
+
+/* _Generic(control, type: value, default: value) */
+struct c_generic {
+	struct c_value control, chosen;
+	bool has_match;
 };
 
 struct c_field {
@@ -191,5 +202,13 @@ struct c_value c_value_member(struct c_parser *p, struct c_value a, const struct
 			      bool is_arrow);
 struct c_value c_value_index(struct c_parser *p, struct c_value a, struct c_value index);
 struct c_value c_value_place(struct type *type);
+
+/* cdecl_call.c */
+/* BAD when the compiler has no such function. */
+struct c_value c_value_function(struct c_parser *p, const struct c_token *token);
+struct c_value c_value_call(struct c_parser *p, struct c_value callee, const struct c_values *args);
+/* `type` NULL: default */
+void c_generic_add(struct c_parser *p, struct c_generic *generic, struct type *type,
+		   struct c_value value);
 
 #endif

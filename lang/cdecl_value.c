@@ -156,6 +156,10 @@ struct c_value c_value_name(struct c_parser *p, const struct c_token *token)
 	if (p->is_condition)
 		return c_value_int(p, 0, 8, true);
 	if (!token->name->enumerated) {
+		struct c_value function = c_value_function(p, token);
+
+		if (function.kind != C_VALUE_BAD)
+			return function;
 		if (p->is_script && !p->is_quiet && !p->unknown)
 			p->unknown = token;
 		return bad;

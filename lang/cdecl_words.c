@@ -55,6 +55,8 @@ static const struct {
 	{ "offsetof", C_OFFSETOF, 0 },
 	{ "_Static_assert", C_STATIC_ASSERT, 0 },
 	{ "static_assert", C_STATIC_ASSERT, 0 },
+	{ "_Generic", C_GENERIC, 0 },
+	{ "default", C_DEFAULT, 0 },
 	{ "void", C_BASE, BASE_VOID },
 	{ "char", C_BASE, BASE_CHAR },
 	{ "short", C_BASE, BASE_SHORT },

@@ -6,7 +6,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#define MAX_STEPS 500000u /* tokens that macros make */
+#define MAX_STEPS 500000u /* tokens that macros make, beside what the size of the headers allows */
 #define MAX_DEPTH 150u	   /* of calls in arguments of calls */
 #define MAX_FRAMES 2000u
 
@@ -52,6 +52,13 @@ static void exhaust(struct cpp *cpp, struct span span, const char *message)
 	if (!cpp->is_exhausted)
 		diag_error(&cpp->compile->diags, "c-limit", span, "%s", message);
 	cpp->is_exhausted = true;
+}
+
+/* One more token is made. */
+static void step(struct cpp *cpp, struct span span)
+{
+	if (++cpp->steps > MAX_STEPS + cpp->bytes)
+		exhaust(cpp, span, "macros make too much of this");
 }
 
 /* ---- frames ----------------------------------------------------------------------------- */
@@ -216,8 +223,7 @@ static void add_all(struct cpp *cpp, struct c_tokens *out, const struct c_tokens
 		token->starts_line = token->starts_piece = false;
 		if (i == 0)
 			token->after_space = like->after_space;
-		if (++cpp->steps > MAX_STEPS)
-			exhaust(cpp, token->span, "macros make too much of this");
+		step(cpp, token->span);
 	}
 }
 
@@ -255,7 +261,7 @@ static void substitute_paste(struct cpp *cpp, struct call *call, uint32_t *at, s
 			paste(cpp, out, &written->list.items[0]);
 		else
 			*list_push(cpp->arena, &out->list) = written->list.items[i];
-		cpp->steps++;
+		step(cpp, call->use.span);
 	}
 }
 
@@ -297,8 +303,7 @@ static void substitute(struct cpp *cpp, struct call *call, struct c_tokens *out)
 			*copy = *token;
 			copy->span = call->use.span;
 		}
-		if (++cpp->steps > MAX_STEPS)
-			exhaust(cpp, call->use.span, "macros make too much of this");
+		step(cpp, call->use.span);
 	}
 	/* what stood for nothing */
 	uint32_t kept = 0;
@@ -333,11 +338,11 @@ static bool read_arguments(struct cpp *cpp, struct call *call)
 		}
 		token.starts_line = false;
 		*list_push(cpp->arena, &arg->written.list) = token;
-		if (++cpp->steps > MAX_STEPS)
-			exhaust(cpp, call->use.span, "macros make too much of this");
+		step(cpp, call->use.span);
 	}
-	cpp_complain(cpp, "c-macro", call->use.span, NULL, "this call of \"%s\" has no closing \")\"",
-		     call->macro->name);
+	if (!cpp->is_exhausted)
+		cpp_complain(cpp, "c-macro", call->use.span, NULL,
+			     "this call of \"%s\" has no closing \")\"", call->macro->name);
 	return false;
 }
 

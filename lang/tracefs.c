@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "lang/tracefs.h"
 
+#include "lang/cdecl.h"
 #include "lang/kernel_types.h"
 
 #include <ctype.h>
@@ -139,8 +140,13 @@ static struct type *scalar_type(struct compile *compile, const char *text, uint3
 	struct type *type;
 
 	if (take_word(&name, "struct") || take_word(&name, "union")) {
-		type = type_struct(&compile->types, text[0] == 'u' ? TYPE_UNION : TYPE_STRUCT, name,
-				   ORIGIN_KERNEL);
+		enum type_kind kind = text[0] == 'u' ? TYPE_UNION : TYPE_STRUCT;
+
+		/* what BTF does not have, the script or a header of it may */
+		type = c_types_find(compile, kind, name);
+		if (type && !kernel_types_find(compile, kind, name))
+			return type;
+		type = type_struct(&compile->types, kind, name, ORIGIN_KERNEL);
 		type->members_loaded = false;
 		type->size = size;
 		type->align = 1;

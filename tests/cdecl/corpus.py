@@ -2,9 +2,9 @@
 """Reads the headers of this machine and compares with the C compiler: the size and alignment of each type,
 the offset of each member, the value of each constant and macro.
 
-Usage: corpus.py C_TYPES [--all] [-v] [HEADER]...
-Without headers: a selection (--all: every header below linux/, asm/, asm-generic/, too). Skips (77) where
-there is no compiler or no header."""
+Usage: corpus.py C_TYPES [--all] [-v] [--kernel BUILD [--source SOURCE]] [HEADER]...
+Without headers: a selection (--all: every header below linux/, asm/, asm-generic/, too). --kernel: the
+headers of a kernel's build tree. Skips (77) where there is no compiler or no header."""
 
 import argparse
 import glob
@@ -38,6 +38,34 @@ asm/ptrace.h asm/sigcontext.h asm/unistd.h asm/stat.h asm/errno.h asm/signal.h a
 asm-generic/ioctl.h asm-generic/siginfo.h rdma/ib_user_verbs.h sound/asound.h scsi/sg.h""".split()
 
 
+TREE = """linux/sched.h linux/fs.h net/sock.h linux/skbuff.h linux/path.h linux/dcache.h linux/mm_types.h
+linux/blkdev.h linux/tcp.h linux/bpf.h linux/netdevice.h linux/socket.h linux/mount.h linux/nsproxy.h
+linux/ns_common.h linux/oom.h linux/mm.h linux/cred.h linux/bio.h linux/blk-mq.h net/inet_sock.h net/tcp.h
+linux/in.h linux/ip.h linux/in6.h linux/udp.h linux/icmp.h net/ip.h net/ipv6.h linux/cgroup.h linux/file.h
+linux/fdtable.h linux/pid.h linux/pid_namespace.h linux/signal.h linux/time64.h linux/ktime.h linux/irq.h
+linux/interrupt.h linux/kvm_host.h linux/perf_event.h linux/swap.h linux/slab.h linux/vmstat.h
+linux/usb.h linux/pci.h linux/device.h linux/module.h linux/rwsem.h linux/workqueue.h linux/tty.h
+linux/if_ether.h linux/nfs_fs.h linux/sunrpc/sched.h linux/uio.h linux/io_uring_types.h linux/key.h
+linux/security.h linux/seccomp.h linux/user_namespace.h linux/utsname.h linux/ipc_namespace.h
+linux/kernel_stat.h asm/ptrace.h asm/processor.h linux/ptrace.h net/net_namespace.h net/af_unix.h
+linux/backing-dev.h linux/writeback.h linux/jbd2.h linux/lsm_hooks.h linux/binfmts.h linux/namei.h""".split()
+
+TREE_FOLDERS = ("arch/x86/include", "arch/x86/include/generated", "include", "arch/x86/include/uapi",
+                "arch/x86/include/generated/uapi", "include/uapi", "include/generated/uapi")
+
+
+def kernel_flags(build, source):
+    """As the kernel's own build has them."""
+    words = ["-nostdinc", "-std=gnu11", "-fshort-wchar", "-D__KERNEL__", '-DKBUILD_MODNAME="sonde"',
+             "-D__BPF_TRACING__"]
+    for folder in TREE_FOLDERS:
+        for tree in dict.fromkeys((source, build)):
+            words += ["-I", os.path.join(tree, folder)]
+    for first in ("kconfig.h", "compiler_types.h"):
+        words += ["-include", os.path.join(source, "include/linux", first)]
+    return words
+
+
 def compiler():
     return os.environ.get("CC") or shutil.which("gcc") or shutil.which("cc")
 
@@ -59,20 +87,22 @@ class Comparison:
     def values(self, rows):
         """rows: name -> C expression. name -> value as the compiler sees it; what it refuses is left out."""
         rows = dict(rows)
-        for _ in range(8):
+        for _ in range(12):
             names = list(rows)
             with open(self.source, "w", encoding="utf-8") as file:
                 # spellings that sonde always knows
-                file.write(self.include() + "#include <stddef.h>\n")
+                file.write(self.include() + ("" if self.options.kernel else "#include <stddef.h>\n"))
                 for number, name in enumerate(names):
                     file.write(f'#line {number + 1} "row"\n')
                     # a function each: an unknown name is told once for each function
                     file.write(f"void function_{number}_(void) {{ __attribute__((used)) static const "
                                f"long long row_{number}_ = (long long)({rows[name]}); }}\n")
-            done = run([self.options.cc, "-w", "-fmax-errors=0", "-S", "-o", "-", self.source])
+            done = run([*self.options.cc, "-w", "-fmax-errors=0",
+                        "-ftrack-macro-expansion=0", "-S", "-o", "-", self.source])
             if done.returncode == 0:
                 return self.assembled(done.stdout, names)
             bad = {int(line) for line in re.findall(r"^row:(\d+):(?:\d+:)? error", done.stderr, re.M)}
+            bad |= {int(number) + 1 for number in re.findall(r"In function .function_(\d+)_", done.stderr)}
             if not bad:
                 if self.options.verbose:
                     print(f"{self.header}: {done.stderr[:2000]}")
@@ -106,7 +136,7 @@ class Comparison:
             self.problems.append(f"{what}: {ours}, the compiler says {theirs}")
 
     def compare(self):
-        probe = run([self.options.cc, "-w", "-fsyntax-only", "-x", "c", "-"], input=self.include())
+        probe = run([*self.options.cc, "-w", "-fsyntax-only", "-x", "c", "-"], input=self.include())
         if probe.returncode != 0:
             return "skipped"
         done = run([self.options.binary, self.header])
@@ -114,7 +144,7 @@ class Comparison:
             self.problems.append(f"not read: {done.stderr.strip()[:500]}")
             return "failed"
         types, constants, macros, lost = {}, {}, {}, {}
-        listed = run([self.options.cc, "-E", "-dM", "-x", "c", "-"], input=self.include())
+        listed = run([*self.options.cc, "-E", "-dM", "-x", "c", "-"], input=self.include())
         names = set(re.findall(r"^#define (\w+)", listed.stdout, re.M))
         for line in done.stdout.splitlines():
             words = line.split(" ")
@@ -153,6 +183,8 @@ class Comparison:
     def compare_macros(self, ours, listed):
         names = set(re.findall(r"^#define (\w+) .", listed, re.M)) - self.options.predefined
         names -= {"NULL"}
+        if self.options.kernel:  # most of the others are pieces of code
+            names &= set(ours)
         rows = {name: name for name in names}
         theirs = self.values(rows)
         if theirs is None:
@@ -177,13 +209,19 @@ def main():
     parser.add_argument("binary")
     parser.add_argument("--all", action="store_true")
     parser.add_argument("-v", dest="verbose", action="store_true")
+    parser.add_argument("--kernel")
+    parser.add_argument("--source")
     parser.add_argument("headers", nargs="*")
     options = parser.parse_intermixed_args()
-    options.cc = compiler()
-    if not options.cc or not os.path.exists("/usr/include/stdio.h"):
+    options.cc = [compiler()]
+    if not options.cc[0] or not os.path.exists("/usr/include/stdio.h"):
         print("skipped: no C compiler or no headers of a C library")
         return 77
-    headers = options.headers or C_LIBRARY + KERNEL
+    headers = options.headers or (TREE if options.kernel else C_LIBRARY + KERNEL)
+    if options.kernel:
+        source = options.source or options.kernel
+        options.cc += kernel_flags(options.kernel, source)
+        os.environ |= {"SONDE_KERNEL_BUILD": options.kernel, "SONDE_KERNEL_SOURCE": source}
     if options.all:
         root = "/usr/include"
         for pattern in ("linux/**/*.h", "asm-generic/*.h", "rdma/*.h", "scsi/*.h", "sound/*.h", "misc/*.h"):
@@ -191,7 +229,7 @@ def main():
                         for path in sorted(glob.glob(os.path.join(root, pattern), recursive=True))]
         headers += [f"asm/{os.path.basename(path)}"
                     for path in sorted(glob.glob("/usr/include/*-linux-gnu/asm/*.h"))]
-    empty = run([options.cc, "-E", "-dM", "-x", "c", "-"], input="")
+    empty = run([*options.cc, "-E", "-dM", "-x", "c", "-"], input="")
     options.predefined = set(re.findall(r"^#define (\w+)", empty.stdout, re.M))
     results = {"ok": 0, "failed": 0, "skipped": 0}
     count = 0
