@@ -4,28 +4,46 @@
 
 #include <string.h>
 
+/* False after a diagnostic: a literal, or one inside a tuple, that the declared type does not hold. */
+static bool literals_fit(struct checker *c, const struct variable *variable,
+			 const struct expr *value, const struct type *type)
+{
+	bool is_negative = value->type->is_signed && (int64_t)value->integer < 0;
+	struct diag *diag;
+
+	if ((value->kind == EXPR_TUPLE || value->kind == EXPR_RECORD) &&
+	    value->type->kind == type->kind && type->members.count == value->args.count) {
+		for (uint32_t i = 0; i < value->args.count; i++)
+			if (!literals_fit(c, variable, value->args.items[i],
+					  type->members.items[i].type))
+				return false;
+		return true;
+	}
+	if (!value->is_literal || type->kind != TYPE_INT || value->type->kind != TYPE_INT ||
+	    check_integer_fits(type, value->integer, value->type->is_signed))
+		return true;
+	diag = check_error(c, "literal-type-range", value->span, "%s%llu does not fit in %s",
+			   is_negative ? "-" : "",
+			   (unsigned long long)(is_negative ? -value->integer : value->integer),
+			   check_type_name(c, type));
+	diag_note(diag, variable->span, "declared here");
+	return false;
+}
+
 static struct expr *assign_declared(struct checker *c, struct variable *variable,
 				    struct expr *value, struct span target)
 {
+	bool is_folded = type_is_aggregation(value->type); /* which is not warned about, as on the peer */
 	struct type *type = variable->type;
 	struct diag *diag;
 
-	if (value->is_literal && type->kind == TYPE_INT && value->type->kind == TYPE_INT &&
-	    !check_integer_fits(type, value->integer, value->type->is_signed)) {
-		diag = check_error(
-		    c, "literal-type-range", value->span, "%s%llu does not fit in %s",
-		    value->type->is_signed && (int64_t)value->integer < 0 ? "-" : "",
-		    (unsigned long long)(value->type->is_signed && (int64_t)value->integer < 0
-					     ? -value->integer
-					     : value->integer),
-		    check_type_name(c, type));
-		diag_note(diag, variable->span, "declared here");
+	if (!literals_fit(c, variable, value, type))
 		return check_poison(c, value->span);
-	}
-	if (type_is_aggregation(value->type))
+	if (is_folded)
 		value = check_to_int64(c, value);
 	if (check_convertible(c, value->type, type)) {
-		check_warn_cast(c, value, type);
+		if (!is_folded)
+			check_warn_cast(c, value, type);
 		return check_convert(c, value, type);
 	}
 	diag =
@@ -220,7 +238,9 @@ static void pointer_step(struct checker *c, struct expr *expr)
 	if (!element)
 		return;
 	type_complete(c->types, element);
-	expr->right = element->size > 1 ? check_size(c, element, expr->span) : NULL;
+	expr->right = element->size > 1 ? check_convert(c, check_size(c, element, expr->span),
+							type_int(c->types, 8, false))
+					: NULL;
 }
 
 static struct expr *increment_map(struct checker *c, struct expr *expr)

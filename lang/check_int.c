@@ -124,7 +124,6 @@ static struct expr *fold_unary(struct checker *c, enum op op, const struct expr 
 {
 	__int128 value =
 	    left->type->is_signed ? (__int128)(int64_t)left->integer : (__int128)left->integer;
-	struct expr *result;
 
 	if (op == OP_NEG && -value >= INT64_MIN)
 		return literal(c, span, -value);
@@ -133,9 +132,7 @@ static struct expr *fold_unary(struct checker *c, enum op op, const struct expr 
 			    (unsigned long long)left->integer);
 		return check_poison(c, span);
 	}
-	result = check_integer(c, span, ~left->integer, type_int(c->types, 8, false));
-	result->is_literal = true;
-	return result;
+	return literal(c, span, (__int128)(uint64_t)~left->integer);
 }
 
 struct expr *check_unary(struct checker *c, struct expr *expr)
@@ -162,14 +159,15 @@ struct expr *check_unary(struct checker *c, struct expr *expr)
 		return result;
 	}
 	integer = left->type->kind == TYPE_BOOL ? NULL : integer_operand(c, left);
-	if (integer && left != integer &&
-	    left->kind == EXPR_CONVERT) /* -(-x): still as narrow as x */
+	if (integer && is_narrow_unary(left)) /* -(-x): still as narrow as x */
 		integer = integer->left;
 	if (integer && left->type->kind == TYPE_ENUM)
 		integer = check_to_int64(c, integer);
 	if (!integer)
 		return operand_error(c, expr->op, left, expr->span);
-	if (integer->is_literal)
+	if (integer->is_literal ||
+	    (integer->is_constant &&
+	     (integer->kind == EXPR_SIZEOF || integer->kind == EXPR_OFFSETOF)))
 		return fold_unary(c, expr->op, integer, expr->span);
 	narrow = type_int(c->types, integer->type->size, false);
 	result = check_new_expr(c, EXPR_UNARY, expr->span,
@@ -223,7 +221,9 @@ struct expr *check_scaled(struct checker *c, struct expr *offset, const struct t
 	offset = check_convert(c, offset, word);
 	if (element->size <= 1)
 		return offset;
-	return binary(c, OP_MUL, offset, check_size(c, element, offset->span), word, offset->span);
+	return binary(c, OP_MUL, offset,
+		      check_convert(c, check_size(c, element, offset->span), word), word,
+		      offset->span);
 }
 
 static struct expr *pointer_arithmetic(struct checker *c, enum op op, struct expr *left,
@@ -327,6 +327,16 @@ static bool is_constant_record(const struct expr *expr)
 	return true;
 }
 
+static bool is_constant_tuple(const struct expr *expr)
+{
+	if (expr->kind != EXPR_TUPLE)
+		return false;
+	for (uint32_t i = 0; i < expr->args.count; i++)
+		if (!expr->args.items[i]->is_constant && !is_constant_tuple(expr->args.items[i]))
+			return false;
+	return true;
+}
+
 /* Of records of one type, but for the order of their fields and the sizes of strings. */
 static bool same_constants(const struct expr *left, const struct expr *right)
 {
@@ -365,6 +375,9 @@ static struct expr *compare_aggregates(struct checker *c, enum op op, struct exp
 				  : op == OP_GT ? order > 0
 						: order >= 0);
 	}
+	if (!common && is_constant_tuple(left) && is_constant_tuple(right) &&
+	    (op == OP_EQ || op == OP_NE)) /* of other shapes: as the peer folds them */
+		return check_bool(c, span, op == OP_NE);
 	if (!common || type_is_aggregation(left->type) || kind == TYPE_PROBE) {
 		struct diag *diag =
 		    check_error(c, "compare", span, "%s cannot be compared with %s",

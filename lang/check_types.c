@@ -208,6 +208,17 @@ static bool is_of_kernel(const struct type *type)
 	return type_is_struct(type) && type->origin == ORIGIN_KERNEL && type->name && *type->name;
 }
 
+/* A constant of the smallest unsigned type, as on the peer. */
+static struct expr *layout_constant(struct checker *c, enum expr_kind kind, struct span span,
+				    uint64_t value)
+{
+	uint32_t size = value <= UINT8_MAX ? 1 : value <= UINT16_MAX ? 2 : value <= UINT32_MAX ? 4 : 8;
+	struct expr *number = check_integer(c, span, value, type_int(c->types, size, false));
+
+	number->kind = kind;
+	return number;
+}
+
 /* A number that the kernel that runs the program says; `value` is what this machine's says. */
 static struct expr *kernel_number(struct checker *c, enum expr_kind kind, struct span span,
 				  struct type *root, uint64_t value)
@@ -228,14 +239,14 @@ struct expr *check_size(struct checker *c, struct type *type, struct span span)
 		of = of->element;
 	if (is_of_kernel(of))
 		return kernel_number(c, EXPR_SIZEOF, span, type, type->size);
-	return check_integer(c, span, type->size, type_int(c->types, 8, false));
+	return layout_constant(c, EXPR_SIZEOF, span, type->size);
 }
 
 struct expr *check_sizeof(struct checker *c, struct expr *expr)
 {
 	struct type *type;
 
-	if (expr->access.root) /* checked already */
+	if (expr->type) /* checked already */
 		return expr;
 	type = operand_type(c, expr);
 	if (!type || size_of(c, type, expr->span) < 0)
@@ -282,12 +293,12 @@ struct expr *check_typeinfo(struct checker *c, struct expr *expr)
 
 struct expr *check_offsetof(struct checker *c, struct expr *expr)
 {
-	struct type *root = expr->access.root ? NULL : operand_type(c, expr), *type = root;
+	struct type *root = expr->type ? NULL : operand_type(c, expr), *type = root;
 	LIST(struct access_step) path = { 0 };
 	struct expr *number;
 	uint64_t bits = 0;
 
-	if (expr->access.root) /* checked already */
+	if (expr->type) /* checked already */
 		return expr;
 
 	for (uint32_t i = 0; type && i < expr->names.count; i++) {
@@ -311,7 +322,7 @@ struct expr *check_offsetof(struct checker *c, struct expr *expr)
 	if (!type)
 		return check_poison(c, expr->span);
 	if (!is_of_kernel(root) || bits % 8)
-		return check_integer(c, expr->span, bits / 8, type_int(c->types, 8, false));
+		return layout_constant(c, EXPR_OFFSETOF, expr->span, bits / 8);
 	number = kernel_number(c, EXPR_OFFSETOF, expr->span, root, bits / 8);
 	number->access.steps.items = path.items;
 	number->access.steps.count = path.count;
