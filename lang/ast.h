@@ -132,6 +132,7 @@ struct variable {
 	bool is_declared;   /* let with a type: does not widen */
 	bool is_flexible;   /* only literals >= 0 so far: takes the sign of what it meets */
 	bool is_assigned;   /* somewhere: without a type then, it is what went wrong */
+	bool is_folded;	    /* a loop's, over a map of count() or the like, whose value is an int64 here */
 	bool is_set;	    /* in this pass: not a bare `let`, or assigned to before */
 	bool is_shared;	    /* lower: between the program's BPF functions: loops' bodies, callees */
 	uint32_t home;	    /* lower: 0: not met yet; else 1 + the BPF function that declares it */

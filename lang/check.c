@@ -165,6 +165,7 @@ static void finish_maps(struct checker *c)
 	for (uint32_t i = 0; i < c->maps.count; i++) {
 		struct map *map = c->maps.items[i]->map;
 
+		check_warn_unused_map(c, map);
 		if (map->value && !map->key)
 			map->key = c->types->void_;
 		if (map->value)

@@ -140,7 +140,9 @@ void check_warn_sign(struct checker *c, const struct expr *expr, const char *why
 /* A division of signed numbers, which is unsigned here. */
 void check_warn_division(struct checker *c, const struct expr *left, const struct expr *right,
 			 struct span span);
-void check_warn_same_cast(struct checker *c, const struct expr *cast, const struct type *type);
+void check_warn_same_cast(struct checker *c, const struct expr *cast, const struct expr *left,
+			  const struct type *type);
+void check_warn_unused_map(struct checker *c, const struct map *map);
 void check_warn_pointers(struct checker *c, const struct expr *left, const struct expr *right,
 			 struct span span);
 void check_warn_discarded(struct checker *c, const struct expr *expr);

@@ -221,7 +221,8 @@ static bool can_cast(struct checker *c, const struct expr *from, const struct ty
 	if (check_convertible(c, from->type, to) || can_cast_array(from, to))
 		return true;
 	if (type_is_aggregation(from->type))
-		return false;
+		return to->kind == TYPE_BOOL &&
+		       check_convertible(c, from->type, type_int(c->types, 8, true));
 	if (to->kind == TYPE_BOOL && from->type->kind == TYPE_STRING)
 		return true;
 	if (from->type->kind == TYPE_STRING && to->kind == TYPE_STRING)
@@ -248,8 +249,8 @@ struct expr *check_cast(struct checker *c, struct expr *expr)
 	if (!to || check_is_poison(left))
 		return check_poison(c, expr->span);
 	left = check_signed_unary(c, left);
-	if (to->kind == TYPE_ARRAY && to->count == 0 && type_is_integer(left->type) &&
-	    to->element->size)
+	if (to->kind == TYPE_ARRAY && to->count == 0 && to->element->size &&
+	    (type_is_integer(left->type) || left->type->kind == TYPE_STRING))
 		to = type_array(c->types, to->element, left->type->size / to->element->size);
 	if (!can_cast(c, left, to)) {
 		check_error(c, "cast", expr->span, "a value of type %s cannot be cast to %s",
@@ -262,7 +263,7 @@ struct expr *check_cast(struct checker *c, struct expr *expr)
 	if (to->kind == TYPE_BOOL)
 		return check_to_bool(c, left);
 	if (type_equal(left->type, to))
-		check_warn_same_cast(c, expr, to);
+		check_warn_same_cast(c, expr, left, to);
 	left = widen_for_array(c, left, to);
 	if (type_equal(left->type, to) && left->kind != EXPR_INTEGER)
 		return left;

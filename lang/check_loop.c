@@ -93,8 +93,10 @@ static void set_entry_type(struct checker *c, struct stmt *stmt, struct map *map
 
 	members[0] = map->key;
 	members[1] = entry_value(c, stmt, map);
-	if (members[1] && type_is_aggregation(members[1]))
+	if (members[1] && type_is_aggregation(members[1])) {
+		stmt->variable->is_folded = true;
 		members[1] = type_int(c->types, 8, true);
+	}
 	type = members[1] ? type_tuple(c->types, members, NULL, 2) : c->types->poison;
 	stmt->variable->is_declared = true;
 	if (stmt->variable->type && type_equal(type, stmt->variable->type))

@@ -85,9 +85,18 @@ static bool is_written_cast(struct checker *c, struct span span)
 	return span.start < file->size && file->text[span.start] == '(';
 }
 
-void check_warn_same_cast(struct checker *c, const struct expr *cast, const struct type *type)
+/* $kv.1 of a loop over a map of count(): elsewhere, reading one takes the cast. */
+static bool is_folded(const struct expr *expr)
 {
-	if (c->is_final && is_written_cast(c, cast->span))
+	while (expr->kind == EXPR_FIELD || expr->kind == EXPR_READ || expr->kind == EXPR_INDEX)
+		expr = expr->left;
+	return expr->kind == EXPR_VARIABLE && expr->variable && expr->variable->is_folded;
+}
+
+void check_warn_same_cast(struct checker *c, const struct expr *cast, const struct expr *left,
+			  const struct type *type)
+{
+	if (c->is_final && is_written_cast(c, cast->span) && !is_folded(left))
 		diag_warning(c->diags, "needless-cast", cast->span,
 			     "this is of type %s without the cast", check_type_name(c, type));
 }
@@ -145,6 +154,12 @@ void check_warn_never_assigned(struct checker *c, const struct probe *probe)
 			diag_warning(c->diags, "never-assigned", variable->span,
 				     "nothing is ever assigned to %s", variable->name);
 	}
+}
+
+void check_warn_unused_map(struct checker *c, const struct map *map)
+{
+	if (map->is_declared && !map->key && !map->value && !c->diags->error_count)
+		diag_warning(c->diags, "unused-map", map->span, "%s is never used", map->name);
 }
 
 static bool leaves(const struct stmt *stmt)

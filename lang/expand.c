@@ -190,13 +190,22 @@ static void rewrite_syntax(struct expander *x, struct type_syntax *syntax)
 		rewrite_syntax(x, syntax->members.items[i]);
 }
 
+/* pid, tid, nsecs, kstack, ustack: not macros on the peer either, so that a macro named so is not
+ * what the bare name means. */
+static bool takes_option(const char *name)
+{
+	const struct builtin *row = builtin_find(name, false);
+
+	return row && strstr(row->signature, " | ([");
+}
+
 static void rewrite_name(struct expander *x, struct expr **slot)
 {
 	struct expr *expr = *slot;
 	const struct macro *any, *macro = expand_find_macro(x, expr, &any);
 	struct c_definition define;
 
-	if (macro && expr->kind == EXPR_IDENTIFIER && builtin_find(expr->name, false)) {
+	if (macro && expr->kind == EXPR_IDENTIFIER && takes_option(expr->name)) {
 		/* the name keeps its meaning; called, it is the macro's */
 	} else if (macro) {
 		*slot = expand_macro(x, macro, expr);
