@@ -177,6 +177,8 @@ static bool take_line(struct compile *compile, char *line, struct span import)
 			: diag_warning(diags, "clang", span, "clang: %s", message);
 	if (span.file != import.file)
 		diag_note(diag, import, "imported here");
+	if (is_error && strstr(message, "'vmlinux.h' file not found"))
+		diag_hint(diags, diag, "bpftool btf dump file /sys/kernel/btf/vmlinux format c > vmlinux.h");
 	return true;
 }
 

@@ -1,6 +1,7 @@
 /* The script's own functions. Each is checked once for every program that calls it, as part of it:
  * names, types of parameters and what the probe offers are resolved there. Here too: names that are taken,
  * recursion, and how deep calls and loops lie in each other, for the kernel bounds that. */
+#include "lang/bpf_c.h"
 #include "lang/check.h"
 
 #include <string.h>
@@ -80,8 +81,10 @@ static uint32_t frames_of_call(struct walker *walker, const struct expr *call)
 	const struct function *function = check_find_function(walker->c, call->name);
 	uint32_t index = 0, frames;
 
-	if (!function || builtin_find(call->name, true))
+	if (builtin_find(call->name, true))
 		return 0;
+	if (!function) /* of its own functions nothing is known */
+		return bpf_c_function(walker->c->compile, call->name) ? 1 : 0;
 	while (script->functions.items[index] != function)
 		index++;
 	if (walker->frames[index])
@@ -208,9 +211,9 @@ int check_functions(struct checker *c)
 	const struct script *script = c->compile->script;
 	struct walker walker = {.c = c};
 
-	if (!script->functions.count)
+	if (!script->functions.count && !c->compile->c_objects.count)
 		return 0;
-	walker.frames = arena_alloc(c->arena, script->functions.count);
+	walker.frames = arena_alloc(c->arena, script->functions.count + 1);
 	for (uint32_t i = 0; i < script->functions.count; i++) {
 		const struct function *function = script->functions.items[i];
 		struct expr call = {

@@ -137,7 +137,16 @@ struct verdict {
 	char *message;	     /* the verifier's last words */
 	const char *program; /* ELF name of the rejected program */
 	uint32_t source;
+	const char *foreign; /* the last line, when it is imported C: "*p = 1; @ x.bpf.c:3" */
 };
+
+/* "return *p; @ x.bpf.c:3"; kernels before 6.9 give the text alone. */
+static bool is_foreign(const char *comment)
+{
+	const char *at = strstr(comment, " @ ");
+
+	return at && strstr(at, ".bpf.c:");
+}
 
 /* Reads the captured log; cuts it into lines in place. */
 static void read_verdict(const struct plan *plan, char *log, struct verdict *verdict)
@@ -155,7 +164,9 @@ static void read_verdict(const struct plan *plan, char *log, struct verdict *ver
 		} else if (strstr(text, "END PROG LOAD LOG")) {
 			in_log = false;
 		} else if (in_log && *text == ';') {
-			source = find_source(plan, trim(line + (text - line) + 1));
+			text = trim(text + 1);
+			source = is_foreign(text) ? PLAN_NONE : find_source(plan, text);
+			verdict->foreign = source == PLAN_NONE ? text : NULL;
 			if (source != PLAN_NONE)
 				verdict->source = source;
 		} else if (in_log && *text && strncmp(text, "processed ", 10) &&
@@ -269,6 +280,14 @@ static int explain_rejection(struct session *session, int error)
 		return session_fail(session, error, verdict.source, NULL,
 				    "this kernel's %s has no field \"%s\"", type, field);
 	rule = verdict.message ? verifier_rule(verdict.message) : NULL;
+	if (verdict.foreign && verdict.message)
+		return session_fail(session, error, verdict.source,
+				    "bpf_probe_read_kernel() reads what is not the program's own; &$x in "
+				    "the call itself lends a variable",
+				    "the kernel's verifier refuses the imported C at \"%s\": %s%s%s%s",
+				    verdict.foreign, rule ? rule : verdict.message,
+				    rule ? " (\"" : "", rule ? verdict.message : "",
+				    rule ? "\")" : "");
 	return session_fail(session, error, verdict.source,
 			    "this is a fault of sonde, not of the script; -v shows the whole log",
 			    "the kernel's verifier refuses this: %s%s%s%s",
