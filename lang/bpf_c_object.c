@@ -113,27 +113,59 @@ static uint32_t word_at(struct bytes bytes, size_t offset)
 	return word;
 }
 
-/* Which functions are programs: .BTF.ext lists them by section (Documentation/bpf/btf.rst). */
-static void find_programs(struct compile *compile, struct c_object *object)
+/* Tables of .BTF.ext by where its header tells offset and length (Documentation/bpf/btf.rst). */
+enum ext_table { EXT_FUNCTIONS = 8, EXT_RELOCATIONS = 24 };
+
+struct ext_cursor {
+	uint64_t offset;
+	uint32_t left; /* rows of this section */
+	const char *section;
+};
+
+struct ext_row {
+	const char *section;
+	uint32_t type; /* BTF id */
+};
+
+/* The table's next row; *at is 0 at the start. False at the end. */
+static bool next_row(const struct c_object *object, struct bytes ext, enum ext_table table,
+		     struct ext_cursor *at, struct ext_row *row)
+{
+	uint64_t start = (uint64_t)word_at(ext, 4) + word_at(ext, table);
+	uint64_t end = start + word_at(ext, table + 4);
+	uint32_t row_size = word_at(ext, start);
+
+	if (ext.size < EXT_RELOCATIONS + 8u || end > ext.size || row_size < 8)
+		return false;
+	if (!at->offset)
+		at->offset = start + 4;
+	while (!at->left) {
+		if (at->offset + 8 > end)
+			return false;
+		at->section = btf_view_string(object->btf, word_at(ext, at->offset));
+		at->left = word_at(ext, at->offset + 4);
+		at->offset += 8;
+	}
+	if (row_size > end - at->offset)
+		return false;
+	*row = (struct ext_row){at->section, word_at(ext, at->offset + 4)};
+	at->offset += row_size;
+	at->left--;
+	return true;
+}
+
+/* Which functions are programs, and which structs are the kernel's, whatever the file defines of them. */
+static void read_ext(struct compile *compile, struct c_object *object)
 {
 	struct bytes ext = find_section(object, ".BTF.ext");
-	uint64_t at = (uint64_t)word_at(ext, 4) + word_at(ext, 8), end = at + word_at(ext, 12);
-	uint32_t row_size = word_at(ext, at);
+	struct ext_cursor functions = {0}, relocations = {0};
+	struct ext_row row;
 
-	if (!ext.size || end > ext.size || row_size < 8)
-		return;
-	for (at += 4; at + 8 <= end;) {
-		const char *section = btf_view_string(object->btf, word_at(ext, at));
-		uint64_t rows = word_at(ext, at + 4);
-
-		at += 8;
-		if (rows * row_size > end - at)
-			return;
-		for (; rows; rows--, at += row_size)
-			if (strcmp(section, ".text"))
-				*list_push(compile->arena, &object->programs) =
-					word_at(ext, at + 4);
-	}
+	while (next_row(object, ext, EXT_FUNCTIONS, &functions, &row))
+		if (strcmp(row.section, ".text"))
+			*list_push(compile->arena, &object->programs) = row.type;
+	while (next_row(object, ext, EXT_RELOCATIONS, &relocations, &row))
+		kernel_types_object_relocates(compile, object->btf, row.type);
 }
 
 /* The function of this name that the object defines: its BTF id; 0: none. */
@@ -202,7 +234,7 @@ int bpf_c_add_object(struct compile *compile, const char *path, struct span span
 	}
 	if (!object->btf)
 		return 0;
-	find_programs(compile, object);
+	read_ext(compile, object);
 	check_twice(compile, object);
 	if (object->programs.count)
 		diag_warning(&compile->diags, "clang-program", span,

@@ -18,6 +18,7 @@
 struct unit {
 	const char *module; /* "" for the kernel; of an imported object its path */
 	bool is_object;
+	LIST(uint32_t) relocated; /* of an object: types that stand for the kernel's */
 	struct btf_view *view;
 	struct type **types; /* by id; allocated on first use */
 };
@@ -172,22 +173,6 @@ static struct type *new_struct(struct kernel_types *kernel, struct unit *unit,
 	return type;
 }
 
-/* An object's struct as the script or the kernel knows it: same name, same size; or NULL. */
-static struct type *known_struct(struct kernel_types *kernel, const struct unit *unit,
-				 const struct btf_type *btf)
-{
-	enum type_kind kind = BTF_INFO_KIND(btf->info) == BTF_KIND_UNION ? TYPE_UNION : TYPE_STRUCT;
-	const char *name = btf_view_name(unit->view, btf);
-	struct type *type;
-
-	if (!unit->is_object || !*name)
-		return NULL;
-	type = c_types_find(kernel->compile, kind, name);
-	if (!type)
-		type = kernel_types_find(kernel->compile, kind, name);
-	return type && type->size == btf->size ? type : NULL;
-}
-
 static struct type *forward_struct(struct kernel_types *kernel, struct unit *unit,
 				   const struct btf_type *btf)
 {
@@ -279,6 +264,45 @@ static const struct btf_type *skip_modifiers(const struct unit *unit, uint32_t *
 	return NULL;
 }
 
+void kernel_types_object_relocates(struct compile *compile, const struct btf_view *object,
+				   uint32_t id)
+{
+	struct unit *unit = unit_of_object(kernel_types_get(compile), object);
+
+	if (unit && skip_modifiers(unit, &id, NULL))
+		*list_push(compile->arena, &unit->relocated) = id;
+}
+
+static bool is_relocated(const struct unit *unit, uint32_t id)
+{
+	for (uint32_t i = 0; i < unit->relocated.count; i++)
+		if (unit->relocated.items[i] == id)
+			return true;
+	return false;
+}
+
+/* An object's struct as the script or the kernel knows it: same name, and the same size unless its code is
+ * relocated; or NULL. "task_struct___old" is a task_struct. */
+static struct type *known_struct(struct kernel_types *kernel, const struct unit *unit,
+				 const struct btf_type *btf, uint32_t id)
+{
+	enum type_kind kind = BTF_INFO_KIND(btf->info) == BTF_KIND_UNION ? TYPE_UNION : TYPE_STRUCT;
+	const char *name = btf_view_name(unit->view, btf), *flavour = strstr(name, "___");
+	struct type *type;
+
+	if (!unit->is_object || !*name)
+		return NULL;
+	if (is_relocated(unit, id)) {
+		if (flavour)
+			name = arena_strndup(kernel->compile->arena, name, (size_t)(flavour - name));
+		return kernel_types_find(kernel->compile, kind, name);
+	}
+	type = c_types_find(kernel->compile, kind, name);
+	if (!type)
+		type = kernel_types_find(kernel->compile, kind, name);
+	return type && type->size == btf->size ? type : NULL;
+}
+
 static bool points_to_user(const struct unit *unit, uint32_t id)
 {
 	bool is_user = false;
@@ -307,7 +331,7 @@ static struct type *build_type(struct kernel_types *kernel, struct unit *unit, u
 		return new_enum(kernel, unit, btf, id);
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:
-		type = known_struct(kernel, unit, btf);
+		type = known_struct(kernel, unit, btf, id);
 		return type ? type : new_struct(kernel, unit, btf, id);
 	case BTF_KIND_FWD:
 		return forward_struct(kernel, unit, btf);

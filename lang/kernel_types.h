@@ -34,6 +34,9 @@ bool kernel_types_enumerator(struct compile *compile, const char *name, int64_t 
  * that name and size, else read as the object lays them out. NULL: it is damaged. */
 const struct btf_view *kernel_types_add_object(struct compile *compile, const char *path,
 					       const void *data, size_t size);
+/* A type that its code is relocated against: what the kernel has of that name is meant. */
+void kernel_types_object_relocates(struct compile *compile, const struct btf_view *object,
+				   uint32_t id);
 /* A function of it, by id; false when it is none. */
 bool kernel_types_object_function(struct compile *compile, const struct btf_view *object,
 				  uint32_t id, struct kernel_function *function);
