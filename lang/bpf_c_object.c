@@ -2,7 +2,8 @@
  * them. clang made them, but nothing is read beyond their ends. */
 #include "lang/bpf_c.h"
 
-#include <elf.h>
+#include <gelf.h>
+#include <stddef.h>
 #include <string.h>
 
 struct bytes {
@@ -10,74 +11,53 @@ struct bytes {
 	size_t size;
 };
 
-static struct bytes cut(const struct c_object *object, uint64_t offset, uint64_t size)
+static struct bytes bytes_of(const struct c_object *object, const GElf_Shdr *row)
 {
-	if (offset > object->size || size > object->size - offset)
+	if (row->sh_type != SHT_PROGBITS || row->sh_offset > object->size ||
+	    row->sh_size > object->size - row->sh_offset)
 		return (struct bytes){0};
-	return (struct bytes){object->data + offset, size};
+	return (struct bytes){object->data + row->sh_offset, row->sh_size};
 }
 
-struct sections {
-	const Elf64_Shdr *rows;
-	uint32_t count;
-	struct bytes names;
-};
-
-static struct sections read_sections(const struct c_object *object)
+/* The section of this name, its header in *row; NULL: none. */
+static Elf_Scn *find_section(Elf *elf, const char *wanted, GElf_Shdr *row)
 {
-	struct bytes header = cut(object, 0, sizeof(Elf64_Ehdr)), rows;
-	const Elf64_Ehdr *elf = (const void *)header.data;
-	struct sections sections = {0};
+	size_t names;
 
-	if (!elf || memcmp(elf->e_ident, ELFMAG, SELFMAG) || elf->e_ident[EI_CLASS] != ELFCLASS64 ||
-	    elf->e_shentsize != sizeof(*sections.rows) || elf->e_shoff % 8)
-		return sections;
-	rows = cut(object, elf->e_shoff, (uint64_t)elf->e_shnum * sizeof(*sections.rows));
-	if (!rows.data || elf->e_shstrndx >= elf->e_shnum)
-		return sections;
-	sections.rows = (const void *)rows.data;
-	sections.count = elf->e_shnum;
-	sections.names = cut(object, sections.rows[elf->e_shstrndx].sh_offset,
-			     sections.rows[elf->e_shstrndx].sh_size);
-	return sections;
+	if (elf_getshdrstrndx(elf, &names))
+		return NULL;
+	for (Elf_Scn *at = elf_nextscn(elf, NULL); at; at = elf_nextscn(elf, at)) {
+		const char *name =
+		    gelf_getshdr(at, row) ? elf_strptr(elf, names, row->sh_name) : NULL;
+
+		if (name && !strcmp(name, wanted))
+			return at;
+	}
+	return NULL;
 }
 
-static bool is_named(const struct sections *sections, uint32_t index, const char *name)
+/* Functions in .text become hidden: known to the linker, and static for the kernel, which so checks them
+ * where they are called, with what it knows there of their arguments. The others are programs. */
+static void sort_functions(struct compile *compile, struct c_object *object, Elf *elf)
 {
-	size_t at = index < sections->count ? sections->rows[index].sh_name : SIZE_MAX;
-	size_t length = strlen(name) + 1;
+	GElf_Shdr table, text;
+	Elf_Scn *symbols = find_section(elf, ".symtab", &table), *code = find_section(elf, ".text", &text);
+	Elf_Data *rows = symbols ? elf_getdata(symbols, NULL) : NULL;
+	size_t text_index = code ? elf_ndxscn(code) : 0;
+	GElf_Sym row;
 
-	return at < sections->names.size && length <= sections->names.size - at &&
-	       !memcmp(sections->names.data + at, name, length);
-}
+	for (int i = 0; rows && gelf_getsym(rows, i, &row); i++) {
+		uint64_t at = table.sh_offset + (uint64_t)i * sizeof(Elf64_Sym) +
+			      offsetof(Elf64_Sym, st_other);
+		const char *name = elf_strptr(elf, table.sh_link, row.st_name);
 
-static struct bytes find_section(const struct c_object *object, const char *name)
-{
-	struct sections sections = read_sections(object);
-
-	for (uint32_t i = 1; i < sections.count; i++)
-		if (is_named(&sections, i, name) && sections.rows[i].sh_type == SHT_PROGBITS)
-			return cut(object, sections.rows[i].sh_offset, sections.rows[i].sh_size);
-	return (struct bytes){0};
-}
-
-/* Hidden functions are known to the linker, and static for the kernel: it checks them where they are
- * called, with what it knows there of their arguments. */
-static void hide_functions(struct c_object *object)
-{
-	struct sections sections = read_sections(object);
-	Elf64_Sym *symbols;
-	struct bytes table;
-
-	for (uint32_t i = 1; i < sections.count; i++) {
-		if (sections.rows[i].sh_type != SHT_SYMTAB || sections.rows[i].sh_offset % 8)
+		if (GELF_ST_TYPE(row.st_info) != STT_FUNC || !name)
 			continue;
-		table = cut(object, sections.rows[i].sh_offset, sections.rows[i].sh_size);
-		symbols = (Elf64_Sym *)(object->data + (table.data ? table.data - object->data : 0));
-		for (size_t k = 0; k < table.size / sizeof(*symbols); k++)
-			if (ELF64_ST_TYPE(symbols[k].st_info) == STT_FUNC &&
-			    is_named(&sections, symbols[k].st_shndx, ".text"))
-				symbols[k].st_other = STV_HIDDEN;
+		if (row.st_shndx != text_index)
+			*list_push(compile->arena, &object->programs) =
+				arena_strdup(compile->arena, name);
+		else if (at < object->size)
+			object->data[at] = STV_HIDDEN;
 	}
 }
 
@@ -85,26 +65,26 @@ void bpf_c_set_license(struct compile *compile, struct c_object *object, const c
 {
 	size_t length = strlen(license) + 1, size = object->size;
 	unsigned char *longer = arena_alloc(compile->arena, size + length);
-	struct sections sections;
-	Elf64_Shdr row;
+	Elf *elf = elf_memory((char *)object->data, size);
+	GElf_Shdr row;
+	Elf_Scn *section = find_section(elf, "license", &row);
+	GElf_Ehdr header;
+	uint64_t at;
 
 	memcpy(longer, object->data, size);
 	memcpy(longer + size, license, length);
-	object->data = longer;
-	sections = read_sections(object);
-	for (uint32_t i = 1; i < sections.count; i++) {
-		if (!is_named(&sections, i, "license"))
-			continue;
-		row = sections.rows[i];
+	if (section && gelf_getehdr(elf, &header)) {
+		at = header.e_shoff + elf_ndxscn(section) * sizeof(Elf64_Shdr);
 		row.sh_offset = size;
 		row.sh_size = length;
-		memcpy(longer + ((const unsigned char *)&sections.rows[i] - longer), &row,
-		       sizeof(row));
+		memcpy(longer + at, &row, sizeof(row)); /* of 64 bits, as the file's */
+		object->data = longer;
 		object->size = size + length;
 	}
+	elf_end(elf);
 }
 
-static uint32_t word_at(struct bytes bytes, size_t offset)
+static uint32_t word_at(struct bytes bytes, uint64_t offset)
 {
 	uint32_t word = 0;
 
@@ -113,59 +93,25 @@ static uint32_t word_at(struct bytes bytes, size_t offset)
 	return word;
 }
 
-/* Tables of .BTF.ext by where its header tells offset and length (Documentation/bpf/btf.rst). */
-enum ext_table { EXT_FUNCTIONS = 8, EXT_RELOCATIONS = 24 };
-
-struct ext_cursor {
-	uint64_t offset;
-	uint32_t left; /* rows of this section */
-	const char *section;
-};
-
-struct ext_row {
-	const char *section;
-	uint32_t type; /* BTF id */
-};
-
-/* The table's next row; *at is 0 at the start. False at the end. */
-static bool next_row(const struct c_object *object, struct bytes ext, enum ext_table table,
-		     struct ext_cursor *at, struct ext_row *row)
+/* Which structs are the kernel's, whatever the file defines of them: those that its code is relocated
+ * against, by the table in .BTF.ext (Documentation/bpf/btf.rst). libbpf does not hand it out. */
+static void read_relocations(struct compile *compile, const struct c_object *object,
+			     struct bytes ext)
 {
-	uint64_t start = (uint64_t)word_at(ext, 4) + word_at(ext, table);
-	uint64_t end = start + word_at(ext, table + 4);
-	uint32_t row_size = word_at(ext, start);
+	uint64_t at = (uint64_t)word_at(ext, 4) + word_at(ext, 24), end = at + word_at(ext, 28);
+	uint32_t row_size = word_at(ext, at);
 
-	if (ext.size < EXT_RELOCATIONS + 8u || end > ext.size || row_size < 8)
-		return false;
-	if (!at->offset)
-		at->offset = start + 4;
-	while (!at->left) {
-		if (at->offset + 8 > end)
-			return false;
-		at->section = btf_view_string(object->btf, word_at(ext, at->offset));
-		at->left = word_at(ext, at->offset + 4);
-		at->offset += 8;
+	if (ext.size < 32 || end > ext.size || row_size < 8)
+		return;
+	for (at += 4; at + 8 <= end;) {
+		uint64_t rows = word_at(ext, at + 4);
+
+		at += 8;
+		if (rows * row_size > end - at)
+			return;
+		for (; rows; rows--, at += row_size)
+			kernel_types_object_relocates(compile, object->btf, word_at(ext, at + 4));
 	}
-	if (row_size > end - at->offset)
-		return false;
-	*row = (struct ext_row){at->section, word_at(ext, at->offset + 4)};
-	at->offset += row_size;
-	at->left--;
-	return true;
-}
-
-/* Which functions are programs, and which structs are the kernel's, whatever the file defines of them. */
-static void read_ext(struct compile *compile, struct c_object *object)
-{
-	struct bytes ext = find_section(object, ".BTF.ext");
-	struct ext_cursor functions = {0}, relocations = {0};
-	struct ext_row row;
-
-	while (next_row(object, ext, EXT_FUNCTIONS, &functions, &row))
-		if (strcmp(row.section, ".text"))
-			*list_push(compile->arena, &object->programs) = row.type;
-	while (next_row(object, ext, EXT_RELOCATIONS, &relocations, &row))
-		kernel_types_object_relocates(compile, object->btf, row.type);
 }
 
 /* The function of this name that the object defines: its BTF id; 0: none. */
@@ -211,11 +157,41 @@ static void check_twice(struct compile *compile, const struct c_object *added)
 	}
 }
 
+static int damaged(struct compile *compile, const struct c_object *object)
+{
+	diag_error(&compile->diags, "clang", object->span, "what clang made of \"%s\" is damaged",
+		   object->path);
+	return -1;
+}
+
+static int read_object(struct compile *compile, struct c_object *object, Elf *elf)
+{
+	struct bytes btf = {0}, ext = {0};
+	GElf_Shdr row;
+
+	if (!elf || elf_kind(elf) != ELF_K_ELF || gelf_getclass(elf) != ELFCLASS64)
+		return damaged(compile, object);
+	sort_functions(compile, object, elf);
+	if (find_section(elf, ".BTF", &row))
+		btf = bytes_of(object, &row);
+	if (find_section(elf, ".BTF.ext", &row))
+		ext = bytes_of(object, &row);
+	if (!btf.size)
+		return 0;
+	object->btf = kernel_types_add_object(compile, object->path, btf.data, btf.size);
+	if (!object->btf)
+		return damaged(compile, object);
+	read_relocations(compile, object, ext);
+	check_twice(compile, object);
+	return 0;
+}
+
 int bpf_c_add_object(struct compile *compile, const char *path, struct span span,
 		     unsigned char *data, size_t size)
 {
 	struct c_object *object = list_push(compile->arena, &compile->c_objects);
-	struct bytes btf;
+	Elf *elf;
+	int error;
 
 	*object = (struct c_object){
 		.path = path,
@@ -223,31 +199,22 @@ int bpf_c_add_object(struct compile *compile, const char *path, struct span span
 		.data = data,
 		.size = size,
 	};
-	hide_functions(object);
-	btf = find_section(object, ".BTF");
-	if (btf.size)
-		object->btf = kernel_types_add_object(compile, path, btf.data, btf.size);
-	if (!read_sections(object).count || (btf.size && !object->btf)) {
-		diag_error(&compile->diags, "clang", span, "what clang made of \"%s\" is damaged",
-			   path);
-		return -1;
-	}
-	if (!object->btf)
-		return 0;
-	read_ext(compile, object);
-	check_twice(compile, object);
+	elf_version(EV_CURRENT);
+	elf = elf_memory((char *)data, size);
+	error = read_object(compile, object, elf);
+	elf_end(elf);
 	if (object->programs.count)
 		diag_warning(&compile->diags, "clang-program", span,
 			     "\"%s\" has programs of its own, which are not attached", path);
-	return 0;
+	return error;
 }
 
 /* ---- functions -------------------------------------------------------------------------- */
 
-static bool is_program(const struct c_object *object, uint32_t id)
+static bool is_program(const struct c_object *object, const char *name)
 {
 	for (uint32_t i = 0; i < object->programs.count; i++)
-		if (object->programs.items[i] == id)
+		if (!strcmp(object->programs.items[i], name))
 			return true;
 	return false;
 }
@@ -264,7 +231,7 @@ const struct c_function *bpf_c_function(struct compile *compile, const char *nam
 		uint32_t id = find_function(object, name);
 		struct kernel_function known;
 
-		if (!id || is_program(object, id) || !is_global(object, id) ||
+		if (!id || is_program(object, name) || !is_global(object, id) ||
 		    !kernel_types_object_function(compile, object->btf, id, &known))
 			continue;
 		function = arena_new(compile->arena, struct c_function);
@@ -286,7 +253,7 @@ const struct c_object *bpf_c_hidden(struct compile *compile, const char *name, b
 		const struct c_object *object = &compile->c_objects.items[i];
 		uint32_t id = find_function(object, name);
 
-		*program = id && is_program(object, id);
+		*program = id && is_program(object, name);
 		if (id)
 			return object;
 	}

@@ -47,7 +47,7 @@ struct c_object {
 	unsigned char *data;
 	size_t size;
 	const struct btf_view *btf; /* NULL: it has no types */
-	LIST(uint32_t) programs;    /* ids of functions that are programs */
+	LIST(const char *) programs; /* functions that are programs */
 };
 
 struct compile {
