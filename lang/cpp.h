@@ -106,7 +106,8 @@ struct cpp {
 	const struct c_lost *trouble;
 	struct c_name *defined, *va_args, *pragma;
 	uint32_t depth;		 /* of arguments in arguments */
-	uint32_t steps, includes; /* how much was done, bounded */
+	uint64_t steps;		 /* how much was done, bounded */
+	uint32_t includes;
 	uint64_t bytes;		 /* of headers */
 	uint32_t counter;	 /* __COUNTER__ */
 	bool is_condition;	 /* in #if: `defined` has its meaning */

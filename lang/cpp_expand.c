@@ -54,10 +54,11 @@ static void exhaust(struct cpp *cpp, struct span span, const char *message)
 	cpp->is_exhausted = true;
 }
 
-/* One more token is made. */
-static void step(struct cpp *cpp, struct span span)
+/* One more token is made, of so many characters when # or ## spells it. */
+static void step(struct cpp *cpp, struct span span, size_t length)
 {
-	if (++cpp->steps > MAX_STEPS + cpp->bytes)
+	cpp->steps += 1 + length / 16;
+	if (cpp->steps > MAX_STEPS + cpp->bytes)
 		exhaust(cpp, span, "macros make too much of this");
 }
 
@@ -154,6 +155,7 @@ static struct c_token stringify(struct cpp *cpp, const struct argument *arg,
 		}
 	}
 	strbuf_add_char(&quoted, '"');
+	step(cpp, use->span, quoted.len);
 	token.text = arena_strndup(cpp->arena, strbuf_text(&quoted), quoted.len);
 	strbuf_free(&quoted);
 	return token;
@@ -188,9 +190,14 @@ static int pasted_kind(const char *text)
 static void paste(struct cpp *cpp, struct c_tokens *out, const struct c_token *right)
 {
 	struct c_token *left = &out->list.items[out->list.count - 1];
-	const char *text = arena_printf(cpp->arena, "%s%s", left->text, right->text);
-	int kind = pasted_kind(text);
+	const char *text;
+	int kind;
 
+	step(cpp, left->span, strlen(left->text));
+	if (cpp->is_exhausted)
+		return;
+	text = arena_printf(cpp->arena, "%s%s", left->text, right->text);
+	kind = pasted_kind(text);
 	if (!kind && right->kind == C_STRING && left->kind == C_NAME)
 		kind = right->text[0] == '"' ? C_STRING : 0;
 	if (!kind) { /* two tokens, as compilers do after complaining */
@@ -223,7 +230,7 @@ static void add_all(struct cpp *cpp, struct c_tokens *out, const struct c_tokens
 		token->starts_line = token->starts_piece = false;
 		if (i == 0)
 			token->after_space = like->after_space;
-		step(cpp, token->span);
+		step(cpp, token->span, 0);
 	}
 }
 
@@ -261,7 +268,7 @@ static void substitute_paste(struct cpp *cpp, struct call *call, uint32_t *at, s
 			paste(cpp, out, &written->list.items[0]);
 		else
 			*list_push(cpp->arena, &out->list) = written->list.items[i];
-		step(cpp, call->use.span);
+		step(cpp, call->use.span, 0);
 	}
 }
 
@@ -303,7 +310,7 @@ static void substitute(struct cpp *cpp, struct call *call, struct c_tokens *out)
 			*copy = *token;
 			copy->span = call->use.span;
 		}
-		step(cpp, call->use.span);
+		step(cpp, call->use.span, 0);
 	}
 	/* what stood for nothing */
 	uint32_t kept = 0;
@@ -338,7 +345,7 @@ static bool read_arguments(struct cpp *cpp, struct call *call)
 		}
 		token.starts_line = false;
 		*list_push(cpp->arena, &arg->written.list) = token;
-		step(cpp, call->use.span);
+		step(cpp, call->use.span, 0);
 	}
 	if (!cpp->is_exhausted)
 		cpp_complain(cpp, "c-macro", call->use.span, NULL,

@@ -268,21 +268,46 @@ static uint32_t skip_quoted(const struct parser *parser, uint32_t at)
 	return at < parser->size ? at + 1 : at;
 }
 
-/* Behind the body of a struct, union or enum: the semicolon may be left out, as on the peer. */
-static bool ends_without_semicolon(const struct parser *parser, uint32_t at)
+/* Moves behind blanks and comments. */
+static uint32_t skip_blanks(const struct parser *parser, uint32_t at)
 {
-	static const char attribute[] = "__attribute__";
-	uint32_t behind = at;
+	uint32_t start;
 
 	do {
-		at = behind;
+		start = at;
 		while (at < parser->size && isspace((unsigned char)parser->text[at]))
 			at++;
-		behind = skip_quoted(parser, at);
-	} while (behind > at);
-	return at == parser->size ||
-	       (parser->text[at] != ';' &&
-		strncmp(parser->text + at, attribute, sizeof(attribute) - 1) != 0);
+		if (at < parser->size && parser->text[at] == '/')
+			at = skip_quoted(parser, at);
+	} while (at > start);
+	return at;
+}
+
+/* Moves behind the attributes at `at`, each with its parentheses. */
+static uint32_t skip_attributes(const struct parser *parser, uint32_t at)
+{
+	static const char attribute[] = "__attribute__";
+	uint32_t next = skip_blanks(parser, at);
+
+	while (strncmp(parser->text + next, attribute, sizeof(attribute) - 1) == 0) {
+		uint32_t depth = 0;
+
+		next = skip_blanks(parser, next + (uint32_t)sizeof(attribute) - 1);
+		if (parser->text[next] != '(')
+			break;
+		do {
+			uint32_t behind = skip_quoted(parser, next);
+
+			depth += parser->text[next] == '(';
+			depth -= parser->text[next] == ')' && depth;
+			next = behind > next ? behind : next + 1;
+		} while (depth && next < parser->size);
+		if (depth)
+			break;
+		at = next;
+		next = skip_blanks(parser, at);
+	}
+	return at;
 }
 
 uint32_t parse_c_definition_end(struct parser *parser, uint32_t start)
@@ -310,7 +335,11 @@ uint32_t parse_c_definition_end(struct parser *parser, uint32_t start)
 		at++;
 		if (c == '}' && !--depth) {
 			closed = at;
-			if (!is_typedef && ends_without_semicolon(parser, at))
+			if (is_typedef)
+				continue;
+			/* the semicolon may be left out, as on the peer */
+			at = skip_attributes(parser, at);
+			if (parser->text[skip_blanks(parser, at)] != ';')
 				return at;
 		}
 	}

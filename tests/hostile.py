@@ -103,6 +103,14 @@ CASES = {
                          "begin { @ = " + nest("A(", "1", ")", 40) + "; }\n", {1}),
     "define_if": ("".join(f"#define D{i} (D{i+1} + D{i+1})\n" for i in range(60)) +
                   "#define D60 1\n#if D0\n#endif\nbegin { }\n", {1}),
+    "define_calls": ("".join(f"#define m{i}(x) m{i+1}(x x) m{i+1}(x x)\n" for i in range(40)) +
+                     "#define m40(x) x\nstruct a { m0(int b;) };\nbegin { }\n", {1}),
+    "define_pastes": ("".join(f"#define P{i}(a) P{i+1}(a##a)\n" for i in range(40)) +
+                      "struct a { int P0(xxxxxxxx); };\nbegin { }\n", {1}),
+    "define_quotes": ("#define S(x) T(x)\n#define T(x) #x\n#define Z " +
+                      nest("S(", '"\\\\"', ")", 140) + "\nbegin { print(Z); }\n", {1}),
+    "define_sum": ("#define X " + "1+" * 500_000 + "1\nbegin { @ = X; }\n", {0, 1}),
+    "if_sum": ("#if " + "1+" * 500_000 + "1\n#endif\nbegin { }\n", {0, 1}),
     "if_nest": ("#if 1\n" * 100_000 + "begin { }\n", {1}),
     "struct_nest": (nest("struct { ", "int x;", " } a;", DEEP) + "\nbegin { }\n", {1}),
     "struct_braces": ("struct a { " + nest("struct { ", "int x;", " } a;", 50_000) + " };\nbegin { }\n",
