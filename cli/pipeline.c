@@ -140,16 +140,25 @@ struct compile *pipeline_open(const struct options *options)
 static int generate(struct compile *compile, enum codegen_output output, struct strbuf *out)
 {
 	struct codegen_options codegen = {.output = output, .sources = &compile->sources};
-	const char *error = NULL;
+	struct codegen_failure failure = {0};
+	struct diag *diag;
 
-	if (!codegen_emit(compile->arena, compile->typed, &codegen, out, &error)) {
+	if (!codegen_emit(compile->arena, compile->typed, &codegen, out, &failure)) {
 		if (output != CODEGEN_OBJECT || !compile->c_objects.count ||
-		    !link_objects(compile, out, &error))
+		    !link_objects(compile, out, &failure.text))
 			return 0;
-		fprintf(stderr, "sonde: %s\n", error);
+		fprintf(stderr, "sonde: %s\n", failure.text);
 		return -1;
 	}
-	fprintf(stderr, "sonde: the compiler failed: %s\n", error ? error : "no reason is known");
+	if (!failure.program) {
+		fprintf(stderr, "sonde: the compiler failed: %s\n",
+			failure.text ? failure.text : "no reason is known");
+		return -1;
+	}
+	diag = diag_error(&compile->diags, "probe-stack", failure.program->span, "%s", failure.text);
+	diag_hint(&compile->diags, diag,
+		  "fewer loops and functions in each other, or shorter expressions in them");
+	pipeline_print_diagnostics(compile);
 	return -1;
 }
 

@@ -17,10 +17,17 @@ struct codegen_options {
 	const struct sources *sources; /* the script's own text for the line info */
 };
 
-/* Generates all of `script` into `out`. Returns 0, or -1 with one sentence in *error (owned by
- * `arena`): a failure here is a fault of the compiler, not of the script. */
+/* Why there is no object: one sentence (owned by the arena). */
+struct codegen_failure {
+	const char *text;
+	const struct typed_program *program; /* that needs more stack than there is; NULL: else */
+};
+
+/* Generates all of `script` into `out`. Returns 0, or -1 with the reason in *failure: a program's stack,
+ * which only this stage knows; anything else is a fault of the compiler, not of the script. */
 int codegen_emit(struct arena *arena, const struct typed_script *script,
-		 const struct codegen_options *options, struct strbuf *out, const char **error);
+		 const struct codegen_options *options, struct strbuf *out,
+		 struct codegen_failure *failure);
 
 /* Version of the LLVM that is linked in, "19.1.7". */
 const char *codegen_llvm_version(void);

@@ -45,8 +45,12 @@ static void on_diagnostic(LLVMDiagnosticInfoRef info, void *context)
 		LLVMDisposeMessage(text);
 		return;
 	}
-	if (strstr(text, "stack limit"))
-		g->is_stack_exceeded = true;
+	if (strstr(text, "stack limit")) {
+		const char *function = strstr(text, "in function ");
+
+		stack_exceeded(g, function ? function + strlen("in function ") : NULL);
+		gen_fail(g, "this probe needs more than the 512 bytes of stack that there are");
+	}
 	gen_fail(g, "LLVM: %s", text);
 	LLVMDisposeMessage(text);
 }
@@ -226,7 +230,8 @@ static bool attempt(struct gen *g, struct strbuf *out)
 }
 
 int codegen_emit(struct arena *arena, const struct typed_script *script,
-		 const struct codegen_options *options, struct strbuf *out, const char **error)
+		 const struct codegen_options *options, struct strbuf *out,
+		 struct codegen_failure *failure)
 {
 	const struct gen blank = {
 		.arena = arena,
@@ -245,6 +250,9 @@ int codegen_emit(struct arena *arena, const struct typed_script *script,
 		out->len = start;
 		attempt(&g, out);
 	}
-	*error = g.error;
+	*failure = (struct codegen_failure){
+		.text = g.error,
+		.program = g.is_stack_exceeded ? g.stack_program : NULL,
+	};
 	return g.error ? -1 : 0;
 }

@@ -274,6 +274,29 @@ static LLVMValueRef emit_address(struct gen *g, struct expr *of)
 }
 
 /* Kinds that make a scalar without looking at memory of the traced world. */
+/* When registers and stack are full, the left operand waits in memory for what is long to compute. */
+static LLVMValueRef emit_computation(struct gen *g, struct expr *expr)
+{
+	LLVMValueRef left = emit_value(g, expr->left), right, value;
+	bool waits = g->spills && expr->left->type->kind == TYPE_INT && !expr->left->is_constant &&
+		     expr->right->kind != EXPR_VARIABLE && !expr->right->is_constant;
+	uint64_t mark = temps_mark(g);
+	struct gen_temp temp = { 0 };
+
+	if (waits) {
+		temp = temp_take(g, 8);
+		scalar_store(g, expr->left->type, (struct place){ temp_address(g, &temp), 8 }, left);
+	}
+	right = emit_value(g, expr->right);
+	if (waits) /* nor is the address kept */
+		left = scalar_load(g, expr->left->type,
+				   (struct place){ temp_address(g, &temp), 8 });
+	temps_release(g, mark);
+	value = emit_operation(g, expr, left, right);
+	/* Not to be computed later, which keeps both operands. */
+	return g->spills ? gen_opaque(g, value) : value;
+}
+
 LLVMValueRef emit_value(struct gen *g, struct expr *expr)
 {
 	LLVMValueRef value = NULL;
@@ -303,10 +326,7 @@ LLVMValueRef emit_value(struct gen *g, struct expr *expr)
 			return emit_logical(g, expr);
 		if (expr->op >= OP_EQ && expr->op <= OP_GE)
 			return emit_comparison(g, expr);
-		value = emit_value(g, expr->left);
-		value = emit_operation(g, expr, value, emit_value(g, expr->right));
-		/* Not to be computed later, which keeps both operands. */
-		return g->spills ? gen_opaque(g, value) : value;
+		return emit_computation(g, expr);
 	case EXPR_TERNARY:
 		value = emit_choice(g, expr, NULL);
 		break;

@@ -18,8 +18,8 @@ struct place {
 
 /* A temporary on the stack: one alloca, taken by one statement at a time. */
 struct gen_temp {
-	LLVMValueRef alloca;
-	uint32_t size;
+	LLVMValueRef alloca; /* or NULL: at `offset` in g->spilled */
+	uint32_t size, offset;
 	bool is_taken;
 };
 
@@ -71,8 +71,9 @@ struct gen {
 	const struct plan *plan;
 	const struct codegen_options *options;
 	const char *error; /* first failure; NULL: none */
-	bool spills;	   /* second try of a script whose variables overflow the stack */
+	bool spills; /* second try of a script whose variables overflow the stack */
 	bool is_stack_exceeded;
+	const struct typed_program *stack_program; /* by this one */
 
 	LLVMContextRef context;
 	LLVMModuleRef module;
@@ -111,6 +112,7 @@ struct gen {
 	LLVMValueRef frame;	/* storage on the stack, FRAME_SIZE bytes; NULL until used */
 	LLVMValueRef spilled;	/* per-CPU memory for variables; NULL: they are registers */
 	uint32_t spilled_count;
+	uint32_t temps_end, temps_limit; /* where temporaries lie in it, in bytes */
 	bool uses_helpers; /* in the half of a curtask read for kernels before 5.11 */
 	LLVMBasicBlockRef entry; /* allocas only */
 	LLVMBasicBlockRef setup; /* zeroing of variables, before the body; has a terminator */
@@ -132,8 +134,8 @@ struct gen {
 void gen_fail(struct gen *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Bytes that lower places storage in (lang/lower_body.c: STACK_TOTAL); the rest of the 512 is for
- * scalars. */
-enum { FRAME_SIZE = 256 };
+ * scalars. Words of temporaries that are elsewhere when the stack is full. */
+enum { FRAME_SIZE = 256, TEMP_WORDS = 256 };
 
 /* ---- helpers.c: small instruction sequences ---- */
 enum helper_id {
@@ -190,6 +192,8 @@ LLVMValueRef gen_ctx_word(struct gen *g, uint32_t offset); /* u64 of the context
 LLVMValueRef gen_ctx_address(struct gen *g);
 LLVMValueRef gen_alloca(struct gen *g, uint32_t size, const char *name);
 /* A local array of the program's own, for a key or a value; back to the pool at temps_release. */
+struct gen_temp temp_take(struct gen *g, uint32_t size);
+LLVMValueRef temp_address(struct gen *g, const struct gen_temp *temp); /* for use here */
 LLVMValueRef gen_temp(struct gen *g, uint32_t size);
 uint64_t temps_mark(struct gen *g);
 void temps_release(struct gen *g, uint64_t mark);
@@ -306,6 +310,7 @@ void loop_stop(struct gen *g); /* the return of a body after which no turn follo
 void stack_track(LLVMValueRef function); /* a function whose frame counts */
 void stack_add_call(struct gen *g, LLVMValueRef callee); /* of the function at hand */
 bool stack_note(struct gen *g, const char *text); /* what LLVM says; false: something else */
+void stack_exceeded(struct gen *g, const char *function); /* in this one, or what it calls */
 void stack_check(struct gen *g); /* after the code: fails when it is too much */
 
 /* ---- read.c, context.c ---- */

@@ -130,7 +130,13 @@ LLVMValueRef gen_alloca(struct gen *g, uint32_t size, const char *name)
 	return slot;
 }
 
-LLVMValueRef gen_temp(struct gen *g, uint32_t size)
+LLVMValueRef temp_address(struct gen *g, const struct gen_temp *temp)
+{
+	return temp->alloca ? temp->alloca :
+			      gen_offset(g, gen_opaque(g, g->spilled), temp->offset);
+}
+
+struct gen_temp temp_take(struct gen *g, uint32_t size)
 {
 	struct gen_temp *temp;
 
@@ -140,13 +146,25 @@ LLVMValueRef gen_temp(struct gen *g, uint32_t size)
 		if (temp->is_taken || temp->size != size)
 			continue;
 		temp->is_taken = true;
-		return temp->alloca;
+		return *temp;
 	}
 	temp = list_push(g->arena, &g->temps);
 	temp->size = size;
 	temp->is_taken = true;
-	temp->alloca = gen_alloca(g, size, "temp");
-	return temp->alloca;
+	if (g->spilled && g->temps_end + size <= g->temps_limit) {
+		temp->offset = g->temps_end;
+		g->temps_end += size;
+	} else {
+		temp->alloca = gen_alloca(g, size, "temp");
+	}
+	return *temp;
+}
+
+LLVMValueRef gen_temp(struct gen *g, uint32_t size)
+{
+	struct gen_temp temp = temp_take(g, size);
+
+	return temp_address(g, &temp);
 }
 
 uint64_t temps_mark(struct gen *g)

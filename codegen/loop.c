@@ -50,13 +50,16 @@ static void begin_map_turn(struct gen *g, struct stmt *stmt)
 	const struct type *type = stmt->variable->type;
 	const struct map *map = stmt->expr->map;
 	struct place to = variable_place(g, stmt->variable, true), value;
-	uint32_t size = type_bytes(map->key),
-		 offset = (uint32_t)(type->members.items[1].bit_offset / 8);
+	uint32_t size = type_bytes(map->key), offset = type->size;
 
+	if (type->members.count > 1)
+		offset = (uint32_t)(type->members.items[1].bit_offset / 8);
 	mem_copy(g, to, (struct place){ LLVMGetParam(g->function, 1), type_alignment(map->key) },
 		 size);
 	if (offset > size)
 		mem_zero(g, place_at(g, to, size), offset - size);
+	if (type->members.count == 1)
+		return;
 	value = place_at(g, to, offset);
 	size = type_bytes(type->members.items[1].type);
 	if (stmt->end)

@@ -58,6 +58,16 @@ static uint32_t deepest(const struct gen *g, LLVMValueRef function, uint32_t lef
 	return most + frame_size(g, function);
 }
 
+/* The program that a function, "p3_loop0", belongs to. */
+void stack_exceeded(struct gen *g, const char *function)
+{
+	unsigned index;
+
+	g->is_stack_exceeded = true;
+	if (function && sscanf(function, "p%u_", &index) == 1 && index < g->script->programs.count)
+		g->stack_program = &g->script->programs.items[index];
+}
+
 void stack_check(struct gen *g)
 {
 	uint32_t size;
@@ -66,8 +76,8 @@ void stack_check(struct gen *g)
 		size = deepest(g, g->calls.items[i].caller, FRAMES_MAX);
 		if (size <= STACK_MAX)
 			continue;
-		g->is_stack_exceeded = true;
-		gen_fail(g, "calls and loops need %u bytes of stack, and there are %u", size,
+		stack_exceeded(g, LLVMGetValueName(g->calls.items[i].caller));
+		gen_fail(g, "loops and functions of this probe need %u bytes of stack, and there are %u", size,
 			 STACK_MAX);
 		return;
 	}

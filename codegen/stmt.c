@@ -131,6 +131,11 @@ static void setup_memory(struct gen *g)
 	uint32_t words =
 		g->program->variables.count + FRAME_SIZE / 8 + function_state_words(g);
 
+	g->temps_end = g->temps_limit = 8 * words;
+	if (g->spills) {
+		words += TEMP_WORDS;
+		g->temps_limit = 8 * words;
+	}
 	if (g->row->scratch_size)
 		g->scratch = own_memory(g, maps_scratch(g, g->program_index));
 	if (g->spills || function_needs_memory(g))

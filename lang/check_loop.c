@@ -57,20 +57,12 @@ static void check_range(struct checker *c, struct stmt *stmt)
 	scope_pop(c);
 }
 
-/* What an entry's value is in the loop's variable: aggregations are read, which gives a number. */
-static struct type *entry_value(struct checker *c, const struct stmt *stmt, const struct map *map)
+/* Whether an entry has a value that the loop's variable can hold: aggregations that are more than a
+ * number are only for printing, and such a map is gone through by its keys alone. */
+static bool has_readable_value(const struct map *map)
 {
-	switch ((int)map->value->kind) {
-	case TYPE_HIST:
-	case TYPE_LHIST:
-	case TYPE_STATS:
-		check_error(c, "loop-map", stmt->expr->span,
-			    "%s holds %s, which a loop cannot read", map->name,
-			    check_type_name(c, map->value));
-		return NULL;
-	default:
-		return map->value;
-	}
+	return map->value->kind != TYPE_HIST && map->value->kind != TYPE_LHIST &&
+	       map->value->kind != TYPE_STATS;
 }
 
 /* The value under the key that the variable's first member holds. */
@@ -89,15 +81,13 @@ static struct expr *read_entry(struct checker *c, const struct stmt *stmt, struc
 
 static void set_entry_type(struct checker *c, struct stmt *stmt, struct map *map)
 {
-	struct type *members[2], *type;
+	struct type *members[2] = { map->key, map->value }, *type;
 
-	members[0] = map->key;
-	members[1] = entry_value(c, stmt, map);
-	if (members[1] && type_is_aggregation(members[1])) {
-		stmt->variable->is_folded = true;
+	if (type_is_aggregation(map->value)) { /* read, it is a number */
+		stmt->variable->is_folded = has_readable_value(map);
 		members[1] = type_int(c->types, 8, true);
 	}
-	type = members[1] ? type_tuple(c->types, members, NULL, 2) : c->types->poison;
+	type = type_tuple(c->types, members, NULL, has_readable_value(map) ? 2 : 1);
 	stmt->variable->is_declared = true;
 	if (stmt->variable->type && type_equal(type, stmt->variable->type))
 		return;
@@ -121,7 +111,7 @@ static void check_map_loop(struct checker *c, struct stmt *stmt)
 	if (c->is_final && !stmt->variable->type)
 		stmt->variable->type = c->types->poison;
 	check_loop_body(c, stmt);
-	if (is_known && type_is_aggregation(map->value) &&
+	if (is_known && type_is_aggregation(map->value) && has_readable_value(map) &&
 	    stmt->variable->type->kind != TYPE_POISON)
 		stmt->end = read_entry(c, stmt, map);
 	scope_pop(c);

@@ -116,6 +116,7 @@ static void add_typed(struct lower *lower, struct probe *probe)
 {
 	struct typed_program *typed = list_push(lower->arena, &lower->typed->programs);
 
+	typed->span = probe->span;
 	typed->predicate = probe->predicate;
 	typed->body.items = probe->body.items;
 	typed->body.count = probe->body.count;

@@ -72,6 +72,7 @@
 /* One program to generate: a body typed for one kind of context; programs[i] is plan.programs[i].
  * Programs may share AST nodes only when nothing in the body differs by program. */
 struct typed_program {
+	struct span span;	/* the probe */
 	struct expr *predicate; /* bool, or NULL: return unless true */
 	LIST(stmt_ptr) body;
 	struct type *args; /* type of `args`, or NULL */
