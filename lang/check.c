@@ -104,12 +104,14 @@ static int refuse_many(struct checker *c)
 /* Passes without diagnostics, until nothing widens. */
 static int find_types(struct checker *c, const struct saved_body *saved)
 {
-	uint32_t diags = c->diags->list.count, errors = c->diags->error_count;
+	uint32_t errors = c->diags->error_count, warnings = c->diags->warning_count;
 
 	for (uint32_t pass = 0; pass < PASSES_MAX; pass++) {
+		c->diags->is_rehearsal = true;
 		check_all(c, saved);
-		c->diags->list.count = diags;
+		c->diags->is_rehearsal = false;
 		c->diags->error_count = errors;
+		c->diags->warning_count = warnings;
 		if (refuse_many(c))
 			return -1;
 		if (!c->changed)

@@ -37,7 +37,7 @@ static struct expr *assign_declared(struct checker *c, struct variable *variable
 	struct type *type = variable->type;
 	struct diag *diag;
 
-	if (!literals_fit(c, variable, value, type))
+	if (type->kind == TYPE_POISON || !literals_fit(c, variable, value, type))
 		return check_poison(c, value->span);
 	if (is_folded)
 		value = check_to_int64(c, value);

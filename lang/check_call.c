@@ -292,7 +292,7 @@ static struct expr *call_reg(struct checker *c, struct expr *call)
 	static const char *const names[] = {
 	    "r15", "r14", "r13", "r12", "bp",	   "bx", "r11", "r10",	 "r9", "r8", "ax",
 	    "cx",  "dx",  "si",	 "di",	"orig_ax", "ip", "cs",	"flags", "sp", "ss", NULL};
-	const char *text;
+	const char *text, *near;
 	struct diag *diag;
 
 	if (!check_literal_argument(c, call, 0))
@@ -307,8 +307,9 @@ static struct expr *call_reg(struct checker *c, struct expr *call)
 		}
 	diag = check_error(c, "unknown-register", call->args.items[0]->span,
 			   "there is no register \"%s\"", text);
-	if (diag_nearest(text, names))
-		diag_hint(c->diags, diag, "did you mean \"%s\"?", diag_nearest(text, names));
+	near = diag_nearest(c->diags, text, names);
+	if (near)
+		diag_hint(c->diags, diag, "did you mean \"%s\"?", near);
 	return check_poison(c, call->span);
 }
 
@@ -434,7 +435,7 @@ static struct expr *unknown_function(struct checker *c, struct expr *call)
 	for (uint32_t i = 0; i < script->functions.count; i++)
 		names[count++] = script->functions.items[i]->name;
 	names[count] = NULL;
-	near = diag_nearest(call->name, names);
+	near = diag_nearest(c->diags, call->name, names);
 	object = bpf_c_hidden(c->compile, call->name, &is_program);
 	if (object)
 		diag_note(diag, object->span,

@@ -287,7 +287,7 @@ static void declare(struct checker *c, const struct map_declaration *declaration
 	       strcmp(kinds[i].name, declaration->kind) != 0)
 		i++;
 	if (i == sizeof(kinds) / sizeof(kinds[0])) {
-		const char *near = diag_nearest(declaration->kind, names);
+		const char *near = diag_nearest(c->diags, declaration->kind, names);
 
 		diag = check_error(c, "unknown-map-kind", declaration->span,
 				   "there is no kind of map \"%s\"", declaration->kind);

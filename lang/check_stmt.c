@@ -51,6 +51,7 @@ static void check_let(struct checker *c, struct stmt *stmt)
 		}
 	} else if (stmt->type_syntax) {
 		variable->type = c->types->poison;
+		variable->is_declared = true;
 	}
 	if (value) {
 		value = check_assign_variable(c, variable, value, stmt->name_span);

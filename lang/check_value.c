@@ -18,7 +18,7 @@ static struct expr *unknown_name(struct checker *c, struct expr *expr)
 		if (builtins[i].flags & BUILTIN_VALUE)
 			names[count++] = builtins[i].name;
 	names[count] = NULL;
-	near = diag_nearest(expr->name, names);
+	near = diag_nearest(c->diags, expr->name, names);
 	if (near)
 		diag_hint(c->diags, diag, "did you mean \"%s\"?", near);
 	else if (builtin_find(expr->name, true))

@@ -193,7 +193,7 @@ static void unknown_key(struct compile *compile, const char *key, struct span sp
 	for (size_t i = 0; i < ROW_COUNT; i++)
 		names[i] = rows[i].name;
 	names[ROW_COUNT] = NULL;
-	near = diag_nearest(key, names);
+	near = diag_nearest(&compile->diags, key, names);
 	if (near)
 		diag_hint(&compile->diags, diag, "did you mean \"%s\"?", near);
 }

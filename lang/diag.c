@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A script of megabytes can be wrong at every byte: enough is enough. */
-#define DIAG_COUNT_MAX 200
+/* Errors, and warnings, that are shown: a script of megabytes can be wrong at every byte. */
+#define SHOWN_MAX 50
 /* Bytes of a message: it may hold a name of a megabyte. */
 #define MESSAGE_MAX 600
 /* Columns of a source line that are shown around the place. */
@@ -36,15 +36,23 @@ add(struct diags *diags, enum diag_level level, const char *id, struct span span
 {
 	struct diag *diag = arena_new(diags->arena, struct diag);
 
+	uint32_t *count = level == DIAG_ERROR ? &diags->error_count : &diags->warning_count;
+
 	diag->level = level;
 	diag->id = id;
 	diag->span = span;
-	if (level == DIAG_ERROR)
-		diags->error_count++;
-	diag->message = shortened(diags->arena, arena_vprintf(diags->arena, format, ap));
-	if (diags->list.count < DIAG_COUNT_MAX && !(level == DIAG_WARNING && diags->no_warnings))
+	diag->message = "";
+	if ((*count)++ < SHOWN_MAX && !diags->is_rehearsal &&
+	    !(level == DIAG_WARNING && diags->no_warnings)) {
+		diag->message = shortened(diags->arena, arena_vprintf(diags->arena, format, ap));
 		*list_push(diags->arena, &diags->list) = diag;
+	}
 	return diag;
+}
+
+bool diag_is_shown(const struct diags *diags)
+{
+	return !diags->is_rehearsal && diags->error_count <= SHOWN_MAX;
 }
 
 struct diag *diag_error(struct diags *diags, const char *id, struct span span, const char *format,
@@ -125,13 +133,13 @@ static unsigned int edit_distance(const char *a, size_t a_len, const char *b, si
 	return last[b_len];
 }
 
-const char *diag_nearest(const char *name, const char *const *names)
+const char *diag_nearest(const struct diags *diags, const char *name, const char *const *names)
 {
 	size_t len = strlen(name);
 	unsigned int best = len <= 2 ? 2 : len <= 5 ? 3 : 4; /* one more than what is near */
 	const char *nearest = NULL;
 
-	if (len < 2 || len > 63)
+	if (len < 2 || len > 63 || !diag_is_shown(diags))
 		return NULL;
 	for (; *names; names++) {
 		size_t other = strlen(*names);
@@ -269,6 +277,9 @@ void diag_print(const struct diags *diags, struct strbuf *out, bool colour)
 		print_one(diags, diag, out, colour ? &terminal_colours : &no_colours);
 		last = diag;
 	}
-	if (count == DIAG_COUNT_MAX)
-		strbuf_printf(out, "only the first %d messages are shown\n", DIAG_COUNT_MAX);
+	bool errors_left = diags->error_count > SHOWN_MAX;
+
+	if (count && (errors_left || (diags->warning_count > SHOWN_MAX && !diags->no_warnings)))
+		strbuf_printf(out, "only the first %d %s are shown\n", SHOWN_MAX,
+			      errors_left ? "errors" : "warnings");
 }

@@ -26,8 +26,9 @@ struct diags {
 	struct arena *arena;
 	const struct sources *sources;
 	LIST(struct diag *) list;
-	uint32_t error_count;
+	uint32_t error_count, warning_count;
 	bool no_warnings;
+	bool is_rehearsal; /* errors are counted, nothing is kept */
 };
 
 /* Every identifier and what it stands for, from diag.def; ends with NULLs. */
@@ -47,9 +48,11 @@ void diag_note(struct diag *diag, struct span span, const char *label);
 void diag_hint(struct diags *diags, struct diag *diag, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The name among `names` (NULL-terminated) nearest to `name`, NULL when none is near; for hints
- * of the form: did you mean "x"? */
-const char *diag_nearest(const char *name, const char *const *names);
+/* Whether the error just recorded will be printed: if not, no hint need be searched for. */
+bool diag_is_shown(const struct diags *diags);
+/* The name among `names` (NULL-terminated) nearest to `name`, NULL when none is near or nothing is
+ * shown; for hints of the form: did you mean "x"? */
+const char *diag_nearest(const struct diags *diags, const char *name, const char *const *names);
 
 /* Prints all, sorted by place, each once: file:line:column: level: message [id], the line, a
  * caret span, notes, hint. */

@@ -64,8 +64,7 @@ static struct expr *parse_define(struct expander *x, const char *name, const cha
 	int failed;
 
 	compile->script = NULL;
-	compile->diags.list.items = NULL;
-	compile->diags.list.count = compile->diags.list.capacity = 0;
+	compile->diags.is_rehearsal = true;
 	failed = parse_script(compile, file);
 	if (!failed && compile->diags.error_count == error_count &&
 	    compile->script->probes.count == 1 &&

@@ -87,7 +87,8 @@ static uint32_t btf_kind_of(enum type_kind kind)
 
 const char *kernel_types_nearest(struct compile *compile, enum type_kind kind, const char *name)
 {
-	const struct btf_view *view = kernel_types_view(compile);
+	bool is_shown = diag_is_shown(&compile->diags);
+	const struct btf_view *view = is_shown ? kernel_types_view(compile) : NULL;
 	LIST(const char *) names = { 0 };
 	const char *candidate;
 
@@ -95,12 +96,13 @@ const char *kernel_types_nearest(struct compile *compile, enum type_kind kind, c
 		if (may_be_near(candidate, name))
 			*list_push(compile->arena, &names) = candidate;
 	*list_push(compile->arena, &names) = NULL;
-	return diag_nearest(name, names.items);
+	return diag_nearest(&compile->diags, name, names.items);
 }
 
 const char *kernel_types_nearest_event(struct compile *compile, const char *event)
 {
-	const struct btf_view *view = kernel_types_view(compile);
+	bool is_shown = diag_is_shown(&compile->diags);
+	const struct btf_view *view = is_shown ? kernel_types_view(compile) : NULL;
 	size_t len = strlen(EVENT_PREFIX);
 	LIST(const char *) names = { 0 };
 	const char *candidate;
@@ -109,7 +111,7 @@ const char *kernel_types_nearest_event(struct compile *compile, const char *even
 		if (strncmp(candidate, EVENT_PREFIX, len) == 0)
 			*list_push(compile->arena, &names) = candidate + len;
 	*list_push(compile->arena, &names) = NULL;
-	return diag_nearest(event, names.items);
+	return diag_nearest(&compile->diags, event, names.items);
 }
 
 struct member_names {
@@ -134,7 +136,9 @@ const char *type_nearest_member(struct compile *compile, struct type *type, cons
 {
 	struct member_names names = { .compile = compile };
 
+	if (!diag_is_shown(&compile->diags))
+		return NULL;
 	collect_members(&names, type, MAX_MEMBER_DEPTH);
 	*list_push(compile->arena, &names.list) = NULL;
-	return diag_nearest(name, names.list.items);
+	return diag_nearest(&compile->diags, name, names.list.items);
 }

@@ -313,7 +313,7 @@ static void report_unknown(struct compile *compile, const struct attach_point *p
 	names[count] = NULL;
 	diag = diag_error(&compile->diags, "unknown-probe", point->span,
 			  "there is no kind of probe called \"%s\"", name);
-	near = diag_nearest(name, names);
+	near = diag_nearest(&compile->diags, name, names);
 	if (near)
 		diag_hint(&compile->diags, diag, "did you mean \"%s\"?", near);
 }

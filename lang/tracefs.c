@@ -418,9 +418,11 @@ const char *tracefs_nearest(struct compile *compile, const char *subsystem, cons
 	struct names names = { .arena = compile->arena };
 	const char *wanted = arena_printf(compile->arena, "%s:%s", subsystem, event);
 
+	if (!diag_is_shown(&compile->diags))
+		return NULL;
 	tracefs_each_event(compile, subsystem, "*", add_name, &names);
 	if (names.list.count == 0)
 		tracefs_each_event(compile, "*", "*", add_name, &names);
 	*list_push(compile->arena, &names.list) = NULL;
-	return diag_nearest(wanted, names.list.items);
+	return diag_nearest(&compile->diags, wanted, names.list.items);
 }
