@@ -361,17 +361,19 @@ static void print_at(const struct type *type, struct strbuf *out, uint32_t depth
 
 static void print_members(const struct type *type, struct strbuf *out, uint32_t depth)
 {
-	strbuf_add_char(out, '(');
+	bool is_record = type->kind == TYPE_RECORD;
+
+	strbuf_add(out, is_record ? "record { " : "(");
 	for (uint32_t i = 0; i < type->members.count; i++) {
 		const struct type_member *member = &type->members.items[i];
 
 		if (i)
-			strbuf_add_char(out, ',');
-		if (type->kind == TYPE_RECORD)
-			strbuf_printf(out, "%s=", member->name);
+			strbuf_add(out, is_record ? ", " : ",");
+		if (is_record)
+			strbuf_printf(out, ".%s = ", member->name);
 		print_at(member->type, out, depth);
 	}
-	strbuf_add_char(out, ')');
+	strbuf_add(out, is_record ? " }" : ")");
 }
 
 static void print_tagged(const char *keyword, const struct type *type, struct strbuf *out)
