@@ -33,17 +33,15 @@ static bool literals_fit(struct checker *c, const struct variable *variable,
 static struct expr *assign_declared(struct checker *c, struct variable *variable,
 				    struct expr *value, struct span target)
 {
-	bool is_folded = type_is_aggregation(value->type); /* which is not warned about, as on the peer */
 	struct type *type = variable->type;
 	struct diag *diag;
 
 	if (type->kind == TYPE_POISON || !literals_fit(c, variable, value, type))
 		return check_poison(c, value->span);
-	if (is_folded)
+	if (type_is_aggregation(value->type))
 		value = check_to_int64(c, value);
 	if (check_convertible(c, value->type, type)) {
-		if (!is_folded)
-			check_warn_cast(c, value, type);
+		check_warn_cast(c, value, type);
 		return check_convert(c, value, type);
 	}
 	diag =

@@ -153,7 +153,7 @@ struct expr *check_convert(struct checker *c, struct expr *expr, struct type *ty
 
 struct expr *check_to_int64(struct checker *c, struct expr *expr)
 {
-	bool is_signed = expr->type->is_signed || type_is_aggregation(expr->type);
+	bool is_signed = expr->type->is_signed; /* of an aggregation: that of its argument */
 
 	if (expr->type->kind == TYPE_HIST || expr->type->kind == TYPE_LHIST ||
 	    expr->type->kind == TYPE_STATS) {

@@ -15,7 +15,8 @@ static bool holds_all(const struct type *to, const struct type *from)
 static bool is_number(const struct expr *expr)
 {
 	return expr->type->kind == TYPE_INT && !expr->is_literal && expr->kind != EXPR_SIZEOF &&
-	       expr->kind != EXPR_OFFSETOF;
+	       expr->kind != EXPR_OFFSETOF &&
+	       !(expr->kind == EXPR_CONVERT && type_is_aggregation(expr->left->type));
 }
 
 void check_warn_cast(struct checker *c, const struct expr *expr, const struct type *type)
