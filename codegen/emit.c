@@ -8,6 +8,7 @@
 #include <llvm-c/Transforms/PassBuilder.h>
 #include <llvm/Config/llvm-config.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* default<O0> runs the BPF passes that make CO-RE relocations; they have no name of their own. No
@@ -203,8 +204,9 @@ static void generate(struct gen *g, struct strbuf *out)
 
 static void on_fatal(const char *reason)
 {
-	/* LLVM exits the process after this; at least the reason is readable. */
+	/* LLVM would abort the process after this: there is no way back. Nothing is in the kernel yet. */
 	fprintf(stderr, "sonde: the code generator failed: %s\n", reason);
+	_Exit(1);
 }
 
 static bool attempt(struct gen *g, struct strbuf *out)

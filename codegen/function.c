@@ -17,6 +17,7 @@ struct gen_function {
 	const struct stmt *loop;
 	const struct callee *callee;
 	uint32_t leaves, loop_depth;
+	bool is_part;
 	struct gen_temp *temps;
 	LLVMValueRef *open_records;
 	uint32_t temp_count, temp_capacity, record_count, record_capacity;
@@ -24,7 +25,7 @@ struct gen_function {
 
 bool function_needs_memory(const struct gen *g)
 {
-	return g->program->loop_count || g->program->callees.count;
+	return g->program->loop_count || g->program->callees.count || g->program->part_count;
 }
 
 uint32_t function_state_words(const struct gen *g)
@@ -82,6 +83,7 @@ static struct gen_function *save(struct gen *g)
 		.callee = g->callee,
 		.leaves = g->leaves,
 		.loop_depth = g->loop_depth,
+		.is_part = g->is_part,
 		.temps = g->temps.items,
 		.temp_count = g->temps.count,
 		.temp_capacity = g->temps.capacity,
@@ -94,6 +96,7 @@ static struct gen_function *save(struct gen *g)
 	g->open_records.items = NULL;
 	g->open_records.count = g->open_records.capacity = 0;
 	g->leaves = 0;
+	g->is_part = false;
 	return state;
 }
 
@@ -114,6 +117,7 @@ void function_end(struct gen *g, const struct gen_function *state)
 	g->callee = state->callee;
 	g->leaves = state->leaves;
 	g->loop_depth = state->loop_depth;
+	g->is_part = state->is_part;
 	g->temps.items = state->temps;
 	g->temps.count = state->temp_count;
 	g->temps.capacity = state->temp_capacity;
@@ -170,11 +174,11 @@ struct gen_function *function_begin(struct gen *g, const char *name, uint32_t so
 void function_leave(struct gen *g, enum leave how)
 {
 	discard_records(g);
-	if (!g->loop && !g->callee) {
+	if (!g->loop && !g->callee && !g->is_part) {
 		LLVMBuildRet(g->builder, gen_u32(g, 0));
 		return;
 	}
-	if (!g->loop && how == LEAVE_FUNCTION) {
+	if (!g->loop && !g->is_part && how == LEAVE_FUNCTION) {
 		LLVMBuildRet(g->builder, gen_u64(g, 0));
 		return;
 	}
@@ -209,6 +213,39 @@ void function_leave_after(struct gen *g, uint32_t leaves)
 		leave_when(g, LEAVE_FUNCTION);
 	if (leaves & LEAVE_PROGRAM)
 		leave_when(g, LEAVE_PROGRAM);
+}
+
+/* ---- parts of a large body ---- */
+
+static struct gen_part part_of(struct gen *g, const struct stmt *stmt)
+{
+	const char *name = arena_printf(g->arena, "p%u_part%u", g->program_index, stmt->loop_slot);
+	struct gen_part made = { .stmt = stmt };
+	struct gen_function *state;
+
+	for (uint32_t i = 0; i < g->parts.count; i++)
+		if (g->parts.items[i].stmt == stmt)
+			return g->parts.items[i];
+	state = function_begin(g, name, stmt->source, 1, 1);
+	g->loop = NULL;
+	g->is_part = true;
+	made.function = g->function;
+	emit_body(g, stmt->body.items, stmt->body.count);
+	made.leaves = g->leaves;
+	function_end(g, state);
+	debug_line(g, stmt->source);
+	*list_push(g->arena, &g->parts) = made;
+	return made;
+}
+
+void emit_part(struct gen *g, struct stmt *stmt)
+{
+	struct gen_part part = part_of(g, stmt);
+
+	stack_add_call(g, part.function);
+	LLVMBuildCall2(g->builder, LLVMGlobalGetValueType(part.function), part.function, &g->outer, 1,
+		       "");
+	function_leave_after(g, part.leaves);
 }
 
 /* ---- the script's functions ---- */

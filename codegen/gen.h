@@ -42,6 +42,13 @@ struct gen_loop {
 	uint32_t leaves; /* enum leave: what the body may do */
 };
 
+/* A part of a large body; one that is unrolled is called more than once. */
+struct gen_part {
+	const struct stmt *stmt;
+	LLVMValueRef function;
+	uint32_t leaves;
+};
+
 /* A function of the script: emitted once for each program. */
 struct gen_callee {
 	const struct callee *callee;
@@ -123,10 +130,12 @@ struct gen {
 	/* function.c, loop.c: the function at hand, unless it is the program itself */
 	const struct stmt *loop; /* whose body it is, or NULL */
 	const struct callee *callee; /* which of the script's functions it is, or belongs to */
+	bool is_part; /* it is called by what it is a part of */
 	uint32_t loop_depth;
 	uint32_t leaves;	 /* enum leave: what it may do to who called it */
 	LLVMValueRef outer;	 /* address of the pointers that all functions of a program share */
 	LIST(struct gen_loop) loops;
+	LIST(struct gen_part) parts;
 	LIST(struct gen_callee) callees;
 };
 
@@ -301,6 +310,7 @@ void function_leave_after(struct gen *g, uint32_t leaves);
 LLVMValueRef function_value(struct gen *g, struct expr *expr);
 void function_into(struct gen *g, struct expr *expr, struct place to);
 LLVMValueRef c_function_value(struct gen *g, struct expr *expr); /* c_function.c */
+void emit_part(struct gen *g, struct stmt *stmt);
 void emit_return(struct gen *g, struct stmt *stmt);
 void emit_loop(struct gen *g, struct stmt *stmt);
 void emit_jump(struct gen *g, const struct stmt *stmt); /* break, continue */

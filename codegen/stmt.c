@@ -57,6 +57,9 @@ static void emit_stmt(struct gen *g, struct stmt *stmt)
 		for (uint64_t i = 0; i < stmt->count && !g->error; i++)
 			emit_body(g, stmt->body.items, stmt->body.count);
 		break;
+	case STMT_PART:
+		emit_part(g, stmt);
+		break;
 	case STMT_WHILE:
 	case STMT_FOR_RANGE:
 	case STMT_FOR_MAP:
@@ -97,7 +100,8 @@ static void begin_program(struct gen *g, uint32_t index)
 	g->scratch = g->target = g->frame = g->spilled = g->stack_buffer = g->outer = NULL;
 	g->spilled_count = 0;
 	g->variables.count = g->temps.count = g->open_records.count = g->loops.count = 0;
-	g->callees.count = g->loop_depth = g->leaves = 0;
+	g->parts.count = g->callees.count = g->loop_depth = g->leaves = 0;
+	g->is_part = false;
 	g->loop = NULL;
 	g->callee = NULL;
 	g->function = LLVMAddFunction(g->module, plan_string(g->plan, row->name), type);

@@ -216,7 +216,8 @@ struct expr {
 	X(STMT_BREAK, "break")                                                                     \
 	X(STMT_CONTINUE, "continue")                                                               \
 	X(STMT_RETURN, "return")    /* expr or NULL */                                             \
-	X(STMT_BLOCK, "block")      /* body */
+	X(STMT_BLOCK, "block")      /* body */                                                     \
+	X(STMT_PART, "part")	    /* lower: body, a BPF function of its own */
 
 enum stmt_kind {
 #define X(id, name) id,
@@ -242,7 +243,7 @@ struct stmt {
 	/* lower: */
 	uint32_t source;
 	uint32_t loop;	    /* plan.loops */
-	uint32_t loop_slot; /* number of a loop in its program */
+	uint32_t loop_slot; /* number of a loop, or a part, in its program */
 };
 
 /* One attach point as written: "kprobe:vfs_*", split at ':' outside quotes. */

@@ -188,6 +188,7 @@ void check_stmt(struct checker *c, struct stmt *stmt)
 	case STMT_BLOCK:
 		check_body(c, &stmt->body.items, &stmt->body.count);
 		break;
+	case STMT_PART: /* made by lower */
 	case STMT_KIND_COUNT:
 		break;
 	}

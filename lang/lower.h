@@ -42,6 +42,7 @@ struct lower {
 	uint32_t function;	 /* the BPF function at hand; 0: the program itself */
 	uint32_t function_count; /* beside the program: bodies of loops, callees */
 	uint32_t loop_count;	 /* of the body */
+	uint32_t part_count;
 };
 
 /* lower_types.c: the index in plan.types of a type's shape. */
@@ -51,6 +52,9 @@ uint32_t lower_stack_map(struct lower *lower, uint32_t limit);
 
 /* lower_body.c: storage, records, parameters, relocated types of a body. Sets *scratch. */
 void lower_body(struct lower *lower, struct probe *probe, uint32_t *scratch);
+
+/* lower_parts.c: cuts what is too large for one BPF function. */
+void lower_parts(struct lower *lower, stmt_ptr **items, uint32_t *count);
 
 /* lower_record.c: the record of a call that sends; sets expr->record. False when it sends none. */
 bool lower_record(struct lower *lower, struct expr *call);

@@ -339,6 +339,15 @@ static void walk_loop(struct lower *lower, struct stmt *stmt)
 	lower->function = outer;
 }
 
+static void walk_part(struct lower *lower, struct stmt *stmt)
+{
+	uint32_t outer = lower->function;
+
+	lower->function = ++lower->function_count;
+	walk_stmts(lower, stmt->body.items, stmt->body.count);
+	lower->function = outer;
+}
+
 static void walk_stmt(struct lower *lower, struct stmt *stmt)
 {
 	struct mark mark = mark_now(lower);
@@ -348,6 +357,10 @@ static void walk_stmt(struct lower *lower, struct stmt *stmt)
 	if (stmt->kind == STMT_WHILE || stmt->kind == STMT_FOR_RANGE ||
 	    stmt->kind == STMT_FOR_MAP) {
 		walk_loop(lower, stmt);
+		return;
+	}
+	if (stmt->kind == STMT_PART) {
+		walk_part(lower, stmt);
 		return;
 	}
 	if (stmt->variable)
@@ -375,6 +388,7 @@ static void walk_callee(struct lower *lower, struct callee *callee)
 		callee->params.items[i]->is_shared = true;
 	if (callee->result)
 		callee->result->is_shared = true;
+	lower_parts(lower, &callee->body.items, &callee->body.count);
 	walk_stmts(lower, callee->body.items, callee->body.count);
 }
 
@@ -384,7 +398,8 @@ void lower_body(struct lower *lower, struct probe *probe, uint32_t *scratch)
 
 	lower->stack = lower->scratch = lower->stack_peak = lower->scratch_peak = 0;
 	lower->source = lower_source(lower, probe->span);
-	lower->function = lower->function_count = lower->loop_count = 0;
+	lower->function = lower->function_count = lower->loop_count = lower->part_count = 0;
+	lower_parts(lower, &probe->body.items, &probe->body.count);
 	for (uint32_t i = 0; i < probe->variables.count; i++) {
 		struct variable *variable = probe->variables.items[i];
 

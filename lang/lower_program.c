@@ -126,6 +126,7 @@ static void add_typed(struct lower *lower, struct probe *probe)
 	typed->callees.items = probe->callees.items;
 	typed->callees.count = probe->callees.count;
 	typed->loop_count = lower->loop_count;
+	typed->part_count = lower->part_count;
 }
 
 /* One program for point `first` and all later ones that can share it. */

@@ -53,7 +53,8 @@
  *    sonde_start_ns (CLOCK_BOOTTIME, for elapsed), sonde_cpid (0: no child), sonde_ncpus,
  *    sonde_task_btf (1: the kernel has bpf_get_current_task_btf, so from 5.11).
  * 9. Statements: EXPR LET IF UNROLL(count) BLOCK RETURN; comptime ifs are gone. A LET without a value
- *    zeroes its variable. Variables are zero before their first assignment.
+ *    zeroes its variable. Variables are zero before their first assignment. A PART is a run of
+ *    statements of a large body, to be a function of its own; nothing jumps out of it but returns.
  * 10. Storage: every aggregate is made straight into its destination where it has one: a record's
  *    field, a tuple's member, a map's key or value buffer, a variable. `storage` is set where it has
  *    none: operands of comparisons, bases of reads, arguments of strncmp, str lengths, discarded
@@ -79,6 +80,7 @@ struct typed_program {
 	LIST(struct variable *) variables;
 	LIST(struct callee *) callees;
 	uint32_t loop_count; /* slots of its loops' state */
+	uint32_t part_count;
 };
 
 struct typed_script {

@@ -187,4 +187,23 @@ def config_environment(setup):
                         'the environment sets max_map_keys to "many"', 2)
 
 
-SCRIPT_CASES = [config_effects, config_environment, built_parameters, build_refuses_parameters, import_from_working_folder, import_beside_root, import_writable, import_bounds]
+def large_bodies(setup):
+    """Hundreds of statements in a probe, a branch, a loop and a function, all left in their midst: cut
+    into parts, they do what they say."""
+    def many(count):
+        return " ".join(f"$a += {i}; if ($a < 0) {{ @[{i}] = comm; }}" for i in range(count))
+
+    path = write(setup.tmp, "large.bt", f"""
+fn total($a : int64) : int64 {{ {many(250)} if ($a > 0) {{ return $a; }} {many(50)} return 1; }}
+begin {{ $a = 0; printf("%d\\n", total(1)); if (pid) {{ {many(260)} print($a); }}
+for ($i : 0..3) {{ {many(240)} if ($i == 1) {{ break; }} {many(40)} }} print($a);
+unroll(3) {{ {many(100)} }} print($a);
+{many(20)} if ($a > 0) {{ @end = $a; exit(); }} {many(50)} print("not reached"); }}""")
+    first = 1 + sum(range(250)), sum(range(260))
+    second = first[1] + 2 * sum(range(240)) + sum(range(40))
+    third = second + 3 * sum(range(100))
+    return want_lines(sonde(setup, path), str(first[0]), str(first[1]), str(second), str(third),
+                      f"@end: {third + sum(range(20))}")
+
+
+SCRIPT_CASES = [large_bodies, config_effects, config_environment, built_parameters, build_refuses_parameters, import_from_working_folder, import_beside_root, import_writable, import_bounds]
