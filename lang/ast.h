@@ -335,6 +335,7 @@ struct map_declaration {
 struct script {
 	struct arena *arena;
 	LIST(struct config_entry) config;
+	struct span config_block; /* the word; all zero: there is none */
 	LIST(struct import) imports;
 	LIST(struct map_declaration) declarations;
 	LIST(struct macro *) macros;

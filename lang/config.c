@@ -287,27 +287,33 @@ static void apply_entry(struct compile *compile, const struct config_entry *entr
 			   entry->key, wanted);
 }
 
+static struct span earlier(struct span a, struct span b)
+{
+	return a.end && a.file == b.file && b.start < a.start ? b : a;
+}
+
 /* The config block comes before what it is about. */
 static void check_place(struct compile *compile)
 {
 	const struct script *script = compile->script;
-	struct span entry;
+	struct span block = script->config_block, first = block;
 	struct diag *diag;
-	bool is_late = false;
 
-	if (!script->config.count)
-		return;
-	entry = script->config.items[0].span;
-	for (uint32_t i = 0; i < script->probes.count; i++) {
-		struct span probe = script->probes.items[i]->span;
-
-		is_late |= entry.file == probe.file && entry.start > probe.start;
-	}
-	if (!is_late)
+	for (uint32_t i = 0; i < script->probes.count; i++)
+		first = earlier(first, script->probes.items[i]->span);
+	for (uint32_t i = 0; i < script->macros.count; i++)
+		first = earlier(first, script->macros.items[i]->span);
+	for (uint32_t i = 0; i < script->functions.count; i++)
+		first = earlier(first, script->functions.items[i]->span);
+	for (uint32_t i = 0; i < script->declarations.count; i++)
+		first = earlier(first, script->declarations.items[i].span);
+	if (first.start == block.start)
 		return;
 	diag =
-	    diag_error(&compile->diags, "config-place", entry, "the config block comes too late");
-	diag_hint(&compile->diags, diag, "it must stand before the first probe");
+	    diag_error(&compile->diags, "config-place", block, "the config block comes too late");
+	diag_note(diag, first, "this stands before it");
+	diag_hint(&compile->diags, diag,
+		  "it must stand before the first probe, macro, function and map declaration");
 }
 
 int config_apply(struct compile *compile)

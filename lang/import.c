@@ -149,8 +149,8 @@ static int import_file(struct importer *im, const char *path, struct span span)
 	script = compile->script;
 	if (error)
 		return -1;
-	if (script->config.count) {
-		diag = diag_error(&compile->diags, "import-config", script->config.items[0].span,
+	if (script->config_block.end) {
+		diag = diag_error(&compile->diags, "import-config", script->config_block,
 				  "an imported script cannot have a config block");
 		diag_hint(&compile->diags, diag, "move it to the script that is run");
 	}
@@ -314,6 +314,7 @@ int import_all(struct compile *compile)
 		was_seen(&im, real);
 	im.whole = arena_new(compile->arena, struct script);
 	im.whole->arena = compile->arena;
+	im.whole->config_block = script->config_block;
 	im.whole->config.items = script->config.items;
 	im.whole->config.count = im.whole->config.capacity = script->config.count;
 	error = take_script(&im, script);

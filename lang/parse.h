@@ -142,6 +142,7 @@ struct stmt *parse_for(struct parser *parser, const struct token *name, struct e
 		       struct span name_span);
 /* Takes the value, its last expression, out of a block; NULL when it has none. */
 struct expr *parse_take_value(struct parser *parser, struct stmt_list *body);
+void parse_config(struct parser *parser, struct span word);
 void parse_macro(struct parser *parser, const struct token *name, const struct expr_list *params,
 		 struct stmt_list *body, struct span span);
 void parse_fn_param(struct parser *parser, struct function *function, const struct token *name,

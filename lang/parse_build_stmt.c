@@ -108,6 +108,23 @@ struct expr *parse_take_value(struct parser *parser, struct stmt_list *body)
 	return value_of(parser, body->list.items[--body->list.count]);
 }
 
+void parse_config(struct parser *parser, struct span word)
+{
+	struct span *block = &parser->script->config_block;
+	struct diag *diag;
+
+	if (!block->end) {
+		*block = word;
+		return;
+	}
+	diag = parse_error(parser, "config-twice", word, "there is a config block already");
+	if (!diag)
+		return;
+	diag_note(diag, *block, "the first one");
+	diag_hint(&parser->compile->diags, diag,
+		  "put all keys into one: config = { a = 1; b = 2 }");
+}
+
 void parse_macro(struct parser *parser, const struct token *name, const struct expr_list *params,
 		 struct stmt_list *body, struct span span)
 {

@@ -95,8 +95,8 @@ script:
 
 item:
 	C_DEFINITION	{ *list_push(parser->arena, &parser->script->c_definitions) = @1; }
-	| CONFIG '=' '{' config '}'
-	| CONFIG '=' '{' config config_entry '}'
+	| CONFIG '=' '{' config '}'			{ parse_config(parser, @1); }
+	| CONFIG '=' '{' config config_entry '}'	{ parse_config(parser, @1); }
 	| IMPORT STRING ';' {
 		struct import *import = list_push(parser->arena, &parser->script->imports);
 
