@@ -141,6 +141,10 @@ static void hash_needle(struct gen *g, struct search *search)
 		search->want = LLVMBuildAdd(g->builder, search->want, character, "");
 		search->power = LLVMBuildMul(g->builder, search->power, factor, "");
 		search->length = LLVMBuildAdd(g->builder, search->length, live, "");
+		/* Now, and not behind the other characters, which would all be kept. */
+		search->want = gen_opaque(g, search->want);
+		search->power = gen_opaque(g, search->power);
+		search->length = gen_opaque(g, search->length);
 	}
 	LLVMBuildStore(g->builder, search->want, slots[0]);
 	LLVMBuildStore(g->builder, search->power, slots[1]);
@@ -210,7 +214,8 @@ static void find(struct gen *g, const struct search *search, LLVMBasicBlockRef f
 		hash = roll(g, search, hash, character, index);
 		differ = LLVMBuildSub(g->builder, hash, search->want, "");
 		live = LLVMBuildAnd(g->builder, live, is_set(g, differ), "");
-		place = LLVMBuildAdd(g->builder, place, live, "");
+		place = gen_opaque(g, LLVMBuildAdd(g->builder, place, live, ""));
+		hash = gen_opaque(g, hash);
 	}
 	LLVMBuildStore(g->builder, hash, search->hash);
 	LLVMBuildStore(g->builder, place, search->place);
@@ -234,7 +239,7 @@ static LLVMValueRef compare(struct gen *g, const struct search *search, LLVMValu
 				  gen_u64(g, search->haystack_size - 1), "");
 		at = LLVMBuildXor(g->builder, byte_at(g, search->haystack, at), want, "");
 		at = LLVMBuildAnd(g->builder, at, live, "");
-		differ = LLVMBuildOr(g->builder, differ, at, "");
+		differ = gen_opaque(g, LLVMBuildOr(g->builder, differ, at, ""));
 	}
 	LLVMBuildStore(g->builder, differ, slot);
 	leave_if(g, true, want, loop.done);

@@ -19,7 +19,7 @@ from generate import ARGS, generate
 TIMEOUT = 60
 COMPILE_SHARE = 90  # per cent, at least
 # What a program may be too large for, which the generator cannot know.
-DELIBERATE = ()
+DELIBERATE = ("probe-stack", "probe-memory")
 
 
 def load(binary, text):
