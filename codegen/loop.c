@@ -106,12 +106,16 @@ static void count_cut(struct gen *g, const struct stmt *stmt)
 }
 
 /* Turns of a plain loop around the body, for kernels before 5.17: the verifier walks all of them, and
- * those of a loop in a loop as often as both. */
-static uint32_t plain_turns(const struct gen *g)
+ * those of a loop in a loop as often as both. The runtime sets the shift when that is too many for it. */
+static LLVMValueRef plain_turns(struct gen *g)
 {
-	static const uint32_t by_depth[] = { 64, 8, 2 };
+	static const uint32_t by_depth[] = { PLAIN_TURNS, 8, 2 };
+	uint32_t last = sizeof(by_depth) / sizeof(by_depth[0]) - 1;
+	LLVMValueRef shift = param_runtime(g, "sonde_loop_shift");
 
-	return by_depth[g->loop_depth < 2 ? g->loop_depth : 2];
+	return LLVMBuildLShr(g->builder,
+			     gen_u64(g, by_depth[g->loop_depth < last ? g->loop_depth : last]), shift,
+			     "");
 }
 
 /* Calls the body up to `count` times, until it gives 1. */
@@ -121,6 +125,7 @@ static void plain_loop(struct gen *g, const struct stmt *stmt, const struct gen_
 	LLVMBasicBlockRef before = LLVMGetInsertBlock(g->builder), head = gen_block(g, "turn"),
 			  call = gen_block(g, "call"), next = gen_block(g, "next"),
 			  full = gen_block(g, "full"), cut;
+	LLVMValueRef most = plain_turns(g);
 	LLVMTypeRef type = LLVMGlobalGetValueType(body->function);
 	LLVMValueRef index, result, more;
 
@@ -138,8 +143,7 @@ static void plain_loop(struct gen *g, const struct stmt *stmt, const struct gen_
 	LLVMPositionBuilderAtEnd(g->builder, next);
 	more = LLVMBuildAdd(g->builder, index, gen_u64(g, 1), "");
 	LLVMBuildCondBr(g->builder,
-			LLVMBuildICmp(g->builder, LLVMIntULT, more, gen_u64(g, plain_turns(g)), ""),
-			head, full);
+			LLVMBuildICmp(g->builder, LLVMIntULT, more, most, ""), head, full);
 	LLVMAddIncoming(index, (LLVMValueRef[]){ gen_u64(g, 0), more },
 			(LLVMBasicBlockRef[]){ before, next }, 2);
 	LLVMPositionBuilderAtEnd(g->builder, full);

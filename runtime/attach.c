@@ -214,7 +214,7 @@ int attach_missing(struct session *session, uint32_t row, const char *format, ..
 		error = session_fail(session, -ENOENT, attach->source,
 				     "to go on without it: config = { missing_probes = \"warn\" }",
 				     "%s", strbuf_text(&text));
-	else if (session->plan->config.missing_probes == 1)
+	else if (session->plan->config.missing_probes == 1 && !session->loop_shift)
 		session_warn(session, attach->source, "%s", strbuf_text(&text));
 	strbuf_free(&text);
 	return error;

@@ -188,6 +188,38 @@ static int open_object(struct session *session, const void *data, size_t size, i
 	return verifier_explain(session, -errno);
 }
 
+enum { TRY_AGAIN = 1 }; /* with shorter loops */
+
+static int try_load(struct session *session, const void *data, size_t size,
+		    const struct image_sections *sections, int btf_fd)
+{
+	int error = open_object(session, data, size, btf_fd);
+
+	if (!error)
+		error = find_programs(session);
+	if (!error)
+		error = find_maps(session);
+	if (!error)
+		error = settle_maps(session, data, size);
+	if (!error)
+		error = params_set(session, sections);
+	if (!error)
+		error = attach_prepare(session);
+	if (!error && session->options->verifier_log)
+		ask_for_logs(session);
+	if (!error && bpf_object__load(session->object))
+		error = -errno;
+	else if (error)
+		return error;
+	if (session->options->verifier_log)
+		print_logs(session);
+	if (!error || session->has_loop_helper || !session->plan->loops.count ||
+	    PLAIN_TURNS >> (session->loop_shift + 1) == 0 || !verifier_gave_up())
+		return error ? verifier_explain(session, error) : 0;
+	session->loop_shift++;
+	return TRY_AGAIN;
+}
+
 int load_object(struct session *session, const void *data, size_t size)
 {
 	struct image_sections sections;
@@ -202,23 +234,15 @@ int load_object(struct session *session, const void *data, size_t size)
 	if (!error)
 		error = btf_slice_create(session, &sections, &btf_fd);
 	if (!error)
-		error = open_object(session, data, size, btf_fd);
-	if (!error)
-		error = find_programs(session);
-	if (!error)
-		error = find_maps(session);
-	if (!error)
-		error = settle_maps(session, data, size);
-	if (!error)
-		error = params_set(session, &sections);
-	if (!error)
-		error = attach_prepare(session);
-	if (!error && session->options->verifier_log)
-		ask_for_logs(session);
-	if (!error && bpf_object__load(session->object))
-		error = verifier_explain(session, -errno);
-	if (session->object && session->options->verifier_log)
-		print_logs(session);
+		error = try_load(session, data, size, &sections, btf_fd);
+	while (error == TRY_AGAIN) {
+		bpf_object__close(session->object);
+		session->object = NULL;
+		attach_free(session->attachments);
+		session->attachments = NULL;
+		verifier_capture(session->options->verbose);
+		error = try_load(session, data, size, &sections, btf_fd);
+	}
 	if (btf_fd >= 0)
 		close(btf_fd);
 	if (!error)

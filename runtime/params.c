@@ -197,6 +197,8 @@ int params_set(struct session *session, const struct image_sections *sections)
 	set_number(&constants, "sonde_cpid", child_pid(session->child));
 	set_number(&constants, "sonde_ncpus", session->cpu_count);
 	set_number(&constants, "sonde_task_btf", has_task_btf());
-	set_number(&constants, "sonde_bpf_loop", has_loop_helper(&constants));
+	session->has_loop_helper = has_loop_helper(&constants);
+	set_number(&constants, "sonde_bpf_loop", session->has_loop_helper);
+	set_number(&constants, "sonde_loop_shift", session->loop_shift);
 	return bpf_map__set_initial_value(rodata, constants.bytes, constants.size);
 }

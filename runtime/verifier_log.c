@@ -315,6 +315,13 @@ static int explain_refusal(struct session *session, int error)
 			    "no permission to load BPF programs");
 }
 
+bool verifier_gave_up(void)
+{
+	const char *log = strbuf_text(&captured);
+
+	return strstr(log, "BPF program is too large") || strstr(log, "The sequence of ");
+}
+
 int verifier_explain(struct session *session, int error)
 {
 	const char *log = strbuf_text(&captured);

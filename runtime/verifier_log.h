@@ -8,6 +8,8 @@
 void verifier_capture(bool verbose);
 /* Opening or loading failed with `error` (-errno): records the one sentence for it. */
 int verifier_explain(struct session *session, int error);
+/* Whether the program was refused for the number of its steps. */
+bool verifier_gave_up(void);
 /* The rule behind a verifier's message in plain words, NULL when it is none that we know. Pure. */
 const char *verifier_rule(const char *message);
 

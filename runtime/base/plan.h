@@ -258,8 +258,11 @@ struct plan_kernel_type {
 	uint32_t module; /* strings: "" for vmlinux */
 };
 
-/* A loop, which may be cut short: after LOOP_MAX turns, or fewer where the kernel has no bpf_loop(). */
+/* A loop, which may be cut short: after LOOP_MAX turns; where the kernel has no bpf_loop(), after
+ * PLAIN_TURNS, fewer in another loop, and all of them halved (.rodata: sonde_loop_shift) until the verifier
+ * can walk them. */
 #define LOOP_MAX (1u << 23)
+#define PLAIN_TURNS 64u
 
 struct plan_loop {
 	uint32_t source;

@@ -18,48 +18,24 @@ LBB0_2:
 	r1 = r6
 	*(u64 *)(r10 - 24) = r1
 	r1 = r6
-	r2 = 0
-	*(u64 *)(r1 + 272) = r2
+	r7 = 0
+	*(u64 *)(r1 + 272) = r7
 	; 2:16
 	r1 = r6
-	*(u64 *)(r1 + 0) = r2
+	*(u64 *)(r1 + 0) = r7
 	; 2:32
 	r1 = r6
-	*(u64 *)(r1 + 280) = r2
+	*(u64 *)(r1 + 280) = r7
 	r1 = sonde_bpf_loop ll
 	r1 = *(u64 *)(r1 + 0)
-	if r1 != 0 goto LBB0_5
-	r7 = -1
-	goto LBB0_4
-LBB0_7:
-	r2 = r10
-	r2 += -32
-	call p0_loop0
-	if r0 != 0 goto LBB0_6
-	r7 += 1
-	if r7 < 63 goto LBB0_4
-	if r7 == 999 goto LBB0_6
-	r1 = sonde_losses ll
-	r2 = text ll
-	call 1
-	if r0 == 0 goto LBB0_6
-	r1 = *(u64 *)(r0 + 0)
-	r1 += 1
-	*(u64 *)(r0 + 0) = r1
-	goto LBB0_6
-LBB0_4:
-	r1 = r7
-	r1 += 1
-	if r1 > 999 goto LBB0_6
-	goto LBB0_7
-LBB0_5:
+	if r1 == 0 goto LBB0_5
 	r3 = r10
 	r3 += -32
 	r1 = 1000
 	r2 = p0_loop0 ll
 	r4 = 0
 	call 181
-LBB0_6:
+LBB0_4:
 	r7 = 0
 	; 2:54
 	r1 = sonde_records ll
@@ -75,7 +51,32 @@ LBB0_6:
 	r2 = 0
 	call 132
 	goto LBB0_1
+LBB0_5:
+	; 2:32
+	r1 = sonde_loop_shift ll
+	r1 = *(u64 *)(r1 + 0)
+	r8 = 64
+	r8 >>= r1
+LBB0_6:
+	if r7 > 999 goto LBB0_4
+	r2 = r10
+	r2 += -32
+	r1 = r7
+	call p0_loop0
+	if r0 != 0 goto LBB0_4
+	r7 += 1
+	if r7 < r8 goto LBB0_6
+	if r7 == 1000 goto LBB0_4
+	r1 = sonde_losses ll
+	r2 = text ll
+	call 1
+	if r0 == 0 goto LBB0_4
+	r1 = *(u64 *)(r0 + 0)
+	r1 += 1
+	*(u64 *)(r0 + 0) = r1
+	goto LBB0_4
 LBB0_12:
+	; 2:60
 	r1 = sonde_losses ll
 	r2 = text.1 ll
 	call 1
