@@ -127,9 +127,12 @@ static struct expr *call_str(struct checker *c, struct expr *call)
 		return check_convert(c, source, call->type);
 	}
 	if (source->is_literal && source->type->kind == TYPE_INT) { /* as $1 would be */
-		const char *text = arena_printf(c->arena, "%lld", (long long)source->integer);
+		const char *text = arena_printf(c->arena, source->type->is_signed ? "%lld" : "%llu",
+						(long long)source->integer);
 
-		return check_text(c, call->span, text, (uint32_t)strlen(text));
+		call->args.items[0] =
+		    check_text(c, call->span, text, (uint32_t)strlen(text));
+		return cut_string(c, call);
 	}
 	if (call->args.count > 1 && !str_length(c, call, &size))
 		return check_poison(c, call->span);

@@ -201,7 +201,7 @@ static bool can_cast_array(const struct expr *from, const struct type *to)
 	const struct type *type = from->type;
 
 	if (to->kind == TYPE_ARRAY && type_is_integer(type))
-		return type_is_integer(to->element) && (to->size == type->size || from->is_literal) &&
+		return type_is_integer(to->element) && (to->size >= type->size || from->is_literal) &&
 		       to->size <= 8;
 	if (type->kind == TYPE_ARRAY && to->kind == TYPE_INT)
 		return type_is_integer(type->element) && type->size == to->size;
@@ -221,7 +221,7 @@ static bool can_cast(struct checker *c, const struct expr *from, const struct ty
 	if (check_convertible(c, from->type, to) || can_cast_array(from, to))
 		return true;
 	if (type_is_aggregation(from->type))
-		return to->kind == TYPE_BOOL &&
+		return (to->kind == TYPE_BOOL || to->kind == TYPE_POINTER) &&
 		       check_convertible(c, from->type, type_int(c->types, 8, true));
 	if (to->kind == TYPE_BOOL && from->type->kind == TYPE_STRING)
 		return true;
@@ -250,7 +250,8 @@ struct expr *check_cast(struct checker *c, struct expr *expr)
 		return check_poison(c, expr->span);
 	left = check_signed_unary(c, left);
 	if (to->kind == TYPE_ARRAY && to->count == 0 && to->element->size &&
-	    (type_is_integer(left->type) || left->type->kind == TYPE_STRING))
+	    (type_is_integer(left->type) || left->type->kind == TYPE_STRING ||
+	     left->type->kind == TYPE_ARRAY))
 		to = type_array(c->types, to->element, left->type->size / to->element->size);
 	if (!can_cast(c, left, to)) {
 		check_error(c, "cast", expr->span, "a value of type %s cannot be cast to %s",
@@ -260,11 +261,18 @@ struct expr *check_cast(struct checker *c, struct expr *expr)
 	if (to->kind == TYPE_POINTER && left->type->kind == TYPE_POINTER &&
 	    left->type->space == SPACE_USER)
 		to = type_pointer(c->types, to->element, SPACE_USER);
-	if (to->kind == TYPE_BOOL)
+	if (to->kind == TYPE_BOOL && left->type->kind != TYPE_BOOL)
 		return check_to_bool(c, left);
 	if (type_equal(left->type, to))
 		check_warn_same_cast(c, expr, left, to);
 	left = widen_for_array(c, left, to);
+	if (type_is_aggregation(left->type) && to->kind == TYPE_POINTER)
+		left = check_to_int64(c, left);
+	if (type_equal(left->type, to) && left->kind == EXPR_MAP && !type_is_aggregate(to)) {
+		result = check_new_expr(c, EXPR_CONVERT, expr->span, to); /* a value, no map */
+		result->left = left;
+		return result;
+	}
 	if (type_equal(left->type, to) && left->kind != EXPR_INTEGER)
 		return left;
 	result = check_convert(c, left, to);

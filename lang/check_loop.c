@@ -38,6 +38,9 @@ static struct expr *check_bound(struct checker *c, struct expr *bound)
 
 	if (type_is_aggregation(value->type))
 		value = check_to_int64(c, value);
+	if (value->type->kind == TYPE_ENUM)
+		value = check_convert(
+		    c, value, type_int(c->types, value->type->size, value->type->is_signed));
 	if (check_is_poison(value) || value->type->kind == TYPE_INT)
 		return value;
 	check_error(c, "range-type", value->span, "a range goes from a number to a number, not %s",

@@ -54,7 +54,7 @@ static struct expr *call_strncmp(struct checker *c, struct expr *call)
 	if (count < 0)
 		return check_argument_error(c, call, 2, "a length that is not negative");
 	call->args.items[2] = check_convert(c, call->args.items[2], type_int(c->types, 8, true));
-	call->type = type_int(c->types, 8, true);
+	call->type = type_int(c->types, 8, false);
 	return call;
 }
 
