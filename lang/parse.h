@@ -11,7 +11,7 @@
 #define PARSE_NESTING_MAX 200
 #define PARSE_HEIGHT_MAX  400
 /* Words in one script: bounds the memory of a compile. */
-#define PARSE_TOKENS_MAX 500000
+#define PARSE_TOKENS_MAX 250000
 #define PARSE_ERRORS_MAX 20
 
 struct token {

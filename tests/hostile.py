@@ -87,8 +87,8 @@ CASES = {
     "long_number": (BEGIN % ("@ = " + "9" * 1_000_000 + ";"), {1}),
     "many_probes": ("begin { }\n" * 100_000, {0, 1}),
     "many_points": ("begin, " * 100_000 + "end { }", {0, 1}),
-    "many_maps": (BEGIN % "".join(f"@m{i} = 1; " for i in range(100_000)), {0, 1}),
-    "many_variables": (BEGIN % "".join(f"$v{i} = 1; " for i in range(100_000)), {0, 1}),
+    "many_maps": (BEGIN % "".join(f"@m{i} = 1; " for i in range(50_000)), {0, 1}),
+    "many_variables": (BEGIN % "".join(f"$v{i} = 1; " for i in range(50_000)), {0, 1}),
     "backward_maps": (BEGIN % ("".join(f"@m{i} = @m{i+1}; " for i in range(20_000)) +
                                "@m20000 = 1;"), {1}),
     "macro_laughs": (billion_laughs("macro"), {1}),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The benchmarks: sonde beside bpftrace and hand-written C with libbpf, medians of one run, interleaved.
 
-Usage: bench.py --sonde BINARY [--peer-root CHROOT] [--rounds N] [--only start|many|event|records]
+Usage: bench.py --sonde BINARY [--peer-root CHROOT] [--rounds N] [--only start|many|size|event|records]
 
 Prints a table with ratios and ends with one line per goal. Needs root, a C compiler, clang and libbpf-dev."""
 
@@ -19,6 +19,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "run"))
 import bpf  # noqa: E402  (beside the run tests)
+import scripts  # noqa: E402
 
 EVENT = "tracepoint:syscalls:sys_enter_getpid"
 EVENTS = [  # name, script body, baseline case
@@ -30,6 +31,9 @@ EVENTS = [  # name, script body, baseline case
     ("@[pid] = hist(nsecs)", "{ @[pid] = hist(nsecs); }", "HIST_PID"),
     ('printf("%d %d")', '{ printf("%d %d\\n", pid, 1); }', "PRINTF"),
 ]
+PARTS = ("start", "many", "size", "event", "records")
+STATEMENTS = (10, 100, 500, 1000, 2000)
+PROBES = (1, 10, 50, 100, 200)
 LOOP = 200000
 RECORDS = 1000000
 
@@ -149,6 +153,49 @@ class Bench:
                           {name: row["wall"] for name, row in got.items()}, "ms")
         self.goal("50 syscall tracepoints: start to exit under 250 ms", values["sonde"] < 250)
 
+    def compile_tools(self, text):
+        """Compiled to the object, nothing loaded; the peer finds the script in its own root."""
+        rows = {}
+        for name, root, words in (("sonde", "/", [self.options.sonde, "check"]),
+                                  ("bpftrace", self.options.peer_root, ["bpftrace", "--mode", "codegen"])):
+            if root:
+                path = os.path.join(root, "tmp", "sonde-bench.bt")
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(text)
+                rows[name] = ([*words, "/tmp/sonde-bench.bt"], root if name == "bpftrace" else None)
+        return rows
+
+    def sizes(self, what, make, counts):
+        """Processor time and memory to compile scripts of each size; the time must grow linearly."""
+        seen, is_ahead = {}, True
+        for count in counts:
+            got = self.medians(self.compile_tools(make(count)))
+            for key, unit in (("cpu", "ms"), ("peak", "MiB")):
+                values = self.row(f"{count} {what}: compiled, {key}",
+                                  {name: row[key] for name, row in got.items()}, unit)
+                if key == "cpu":
+                    seen[count] = values["sonde"]
+                    is_ahead &= values["sonde"] < values.get("bpftrace", float("inf"))
+        first, middle, last = counts[0], counts[len(counts) // 2], counts[-1]
+        slopes = [(seen[count] - seen[first]) / (count - first) for count in (middle, last)]
+        growth = slopes[1] / slopes[0]
+        self.goal(f"{what}: linear: one more costs {slopes[1]:.2f} ms up to {last}, "
+                  f"{slopes[0]:.2f} ms up to {middle}", growth <= 1.5)
+        if self.options.peer_root:
+            self.goal(f"{what}: compiled in less time than bpftrace at every size", is_ahead)
+        got = self.medians({"sonde": ([self.options.sonde, "-q", "/tmp/sonde-bench.bt"], None)})
+        self.row(f"{counts[-1]} {what}: compiled, loaded, run, cpu", {"sonde": got["sonde"]["cpu"]}, "ms")
+
+    def size(self):
+        rounds, self.options.rounds = self.options.rounds, min(3, self.options.rounds)
+        try:
+            self.sizes("statements", scripts.statements, STATEMENTS)
+            self.sizes("probes", scripts.probes, PROBES)
+        finally:
+            self.options.rounds = rounds
+            for root in filter(None, ("/", self.options.peer_root)):
+                os.unlink(os.path.join(root, "tmp", "sonde-bench.bt"))
+
     def attached_tool(self, command, root, output=subprocess.DEVNULL):
         """Starts a tool, waits until it is attached; returns the process and its new program ids."""
         before = bpf.program_ids()
@@ -266,18 +313,18 @@ def main():
     parser.add_argument("--sonde", required=True)
     parser.add_argument("--peer-root")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--only", action="append", choices=("start", "many", "event", "records"))
+    parser.add_argument("--only", action="append", choices=PARTS)
     options = parser.parse_args()
     options.sonde = os.path.abspath(options.sonde)
     if os.geteuid() != 0:
         print("bench: needs root")
         return 77
-    only = options.only or ("start", "many", "event", "records")
+    only = options.only or PARTS
     with tempfile.TemporaryDirectory(prefix="sonde-bench-") as tmp:
         bench = Bench(options, tmp)
         print(f"{'medians of ' + str(options.rounds):44} {'':5} {'sonde':>9} {'bpftrace':>9} {'C':>9}")
         for name, function in (("start", bench.start), ("many", bench.many),
-                               ("event", bench.events), ("records", bench.records)):
+                               ("size", bench.size), ("event", bench.events), ("records", bench.records)):
             if name in only:
                 function()
     print()
