@@ -458,6 +458,21 @@ static struct expr *check_logic(struct checker *c, struct expr *expr)
 	return binary(c, expr->op, left, right, c->types->bool_, expr->span);
 }
 
+/* "abc" + 1 is "bc", as a C pointer would have it: of what is known when the script is compiled. */
+static bool skips_text(const struct expr *text, const struct expr *count)
+{
+	return text->is_constant && text->type->kind == TYPE_STRING && count->is_constant &&
+	       count->type->kind == TYPE_INT && (int64_t)count->integer >= 0;
+}
+
+static struct expr *rest_of_text(struct checker *c, const struct expr *text,
+				 const struct expr *count, struct span span)
+{
+	uint32_t skip = count->integer < text->length ? (uint32_t)count->integer : text->length;
+
+	return check_text(c, span, text->text + skip, text->length - skip);
+}
+
 struct expr *check_binary(struct checker *c, struct expr *expr)
 {
 	struct expr *left, *right;
@@ -470,5 +485,9 @@ struct expr *check_binary(struct checker *c, struct expr *expr)
 		return check_poison(c, expr->span);
 	if (expr->op >= OP_EQ && expr->op <= OP_GE)
 		return check_compare(c, expr->op, left, right, expr->span);
+	if (expr->op == OP_ADD && skips_text(left, right))
+		return rest_of_text(c, left, right, expr->span);
+	if (expr->op == OP_ADD && skips_text(right, left))
+		return rest_of_text(c, right, left, expr->span);
 	return check_arithmetic(c, expr->op, left, right, expr->span);
 }
