@@ -15,16 +15,17 @@
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
 #include <sanitizer/asan_interface.h>
 #define RED_ZONE 16u
+#define LARGEST_CHUNK (1u << 16) /* what its allocator keeps for the next arena */
 #define forbid(memory, size) __asan_poison_memory_region((memory), (size))
 #define allow(memory, size) __asan_unpoison_memory_region((memory), (size))
 #else
 #define RED_ZONE 0u
+#define LARGEST_CHUNK (1u << 20)
 #define forbid(memory, size) ((void)0)
 #define allow(memory, size) ((void)0)
 #endif
 
 #define FIRST_CHUNK 16384u
-#define LARGEST_CHUNK (1u << 20)
 
 struct chunk {
 	struct chunk *next;

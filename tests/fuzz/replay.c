@@ -111,6 +111,7 @@ int main(int argc, char **argv)
 	for (int i = first; i < argc; i++) {
 		size_t size = read_file(argv[i], original);
 
+		keep_last(original, size);
 		LLVMFuzzerTestOneInput(original, size);
 		runs++;
 		for (uint32_t j = 0; j < count; j++, runs++) {
