@@ -27,6 +27,7 @@ static int yylex(YYSTYPE *value, struct span *location, struct c_parser *p);
 static void yyerror(const struct span *location, struct c_parser *p, const char *message);
 static struct c_specifiers of_base(const struct c_token *token);
 static struct c_specifiers of_type(struct type *type, struct span span);
+static struct c_specifiers of_bits(struct c_parser *p, const struct c_value *bits, struct span span);
 }
 
 %union {
@@ -51,7 +52,7 @@ static struct c_specifiers of_type(struct type *type, struct span span);
 %token <token> BASE "a type's word"
 %token ENUM_COLON TYPEOF "typeof" SIZEOF "sizeof" ALIGNOF "_Alignof" ALIGNAS "_Alignas"
 %token OFFSETOF "offsetof" STATIC_ASSERT "_Static_assert"
-%token GENERIC "_Generic" DEFAULT "default"
+%token GENERIC "_Generic" DEFAULT "default" BITINT "_BitInt"
 %token <attributes> ATTRIBUTE "an attribute"
 
 %precedence BODY
@@ -125,6 +126,7 @@ specifier:
 	| BASE			{ $$ = of_base($1); }
 	| TYPEDEF_NAME		{ $$ = of_type($1->name->typedefed, @$); }
 	| tagged		{ $$ = of_type($1, @$); }
+	| BITINT '(' constant ')'	{ $$ = of_bits(p, &$3, @$); }
 	| TYPEOF '(' type_name ')'	{ $$ = of_type($3, @$); }
 	| TYPEOF '(' expr ')'	{ $$ = of_type($3.type, @$); $$.is_wrong = !$3.type; }
 	| ATTRIBUTE		{ $$ = (struct c_specifiers){ .attributes = $1, .span = @$ }; }
@@ -296,6 +298,7 @@ expr:
 	| strings		%prec BODY
 	| NAME			{ $$ = c_value_name(p, $1); }
 	| '(' expr ')'		{ $$ = $2; }
+	| '(' expr ',' expr ')'	{ $$ = $4; }
 	| '(' type_name ')' expr %prec UNARY	{ $$ = c_value_cast(p, $2, $4); }
 	| expr '(' args ')'	{ $$ = c_value_call(p, $1, &$3); }
 	| expr '[' expr ']'	{ $$ = c_value_index(p, $1, $3); }
@@ -383,6 +386,18 @@ static struct c_specifiers of_base(const struct c_token *token)
 static struct c_specifiers of_type(struct type *type, struct span span)
 {
 	return (struct c_specifiers){ .type = type, .is_wrong = !type, .span = span };
+}
+
+/* An integer of so many bits lies as the next larger one does. */
+static struct c_specifiers of_bits(struct c_parser *p, const struct c_value *bits, struct span span)
+{
+	struct c_specifiers specifiers = { .base = 1u << BASE_INT, .span = span };
+
+	if (bits->kind != C_VALUE_INTEGER || !bits->bits || bits->bits > 128)
+		c_fail(p, "c-type", span, "a _BitInt has 1 to 128 bits here");
+	for (specifiers.attributes.mode = 1; specifiers.attributes.mode * 8ull < bits->bits;)
+		specifiers.attributes.mode *= 2;
+	return specifiers;
 }
 
 static int yylex(YYSTYPE *value, struct span *location, struct c_parser *p)

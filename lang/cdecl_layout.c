@@ -17,9 +17,16 @@ struct layout {
 	struct types *types;
 	struct type *type;
 	bool packed;
+	uint32_t pack;
 	uint64_t end, widest; /* bits */
 	uint32_t align;	      /* bytes */
 };
+
+/* Not more than #pragma pack allows. */
+static uint32_t packed_to(const struct layout *layout, uint32_t align)
+{
+	return layout->pack && align > layout->pack ? layout->pack : align;
+}
 
 static void add(struct layout *layout, const struct c_field *field, uint64_t at, uint64_t bits,
 		uint32_t align)
@@ -41,24 +48,25 @@ static void add(struct layout *layout, const struct c_field *field, uint64_t at,
 static void add_bitfield(struct layout *layout, const struct c_field *field)
 {
 	uint64_t unit = (uint64_t)field->type->size * 8;
-	uint64_t boundary = (uint64_t)field->type->align * 8;
+	uint64_t boundary = 8ull * field->type->align;
 	bool packed = layout->packed || field->attributes.packed;
 	uint64_t at = layout->type->kind == TYPE_UNION ? 0 : layout->end;
-	uint32_t align = packed ? 1 : field->type->align;
+	uint32_t align = packed && !layout->pack ? 1 : packed_to(layout, field->type->align);
+	uint32_t least = packed_to(layout, field->attributes.align);
 
 	if (!field->bits) {
-		uint32_t least = field->attributes.align;
 
 		at = align_up(at, boundary > 8ull * least ? boundary : 8ull * least);
-		add(layout, field, at, 0, UNNAMED_BITFIELDS_ALIGN ? field->type->align : 1);
+		add(layout, field, at, 0, UNNAMED_BITFIELDS_ALIGN ? packed_to(layout, field->type->align) : 1);
 		return;
 	}
-	if (field->attributes.align) {
-		at = align_up(at, 8ull * field->attributes.align);
-		if (field->attributes.align > align)
-			align = field->attributes.align;
+	if (least) {
+		at = align_up(at, 8ull * least);
+		if (least > align)
+			align = least;
 	}
-	if (!packed && boundary && (at % boundary + field->bits + boundary - 1) / boundary > unit / boundary)
+	/* under #pragma pack a bitfield may lie anywhere */
+	if (!packed && !layout->pack && boundary && (at % boundary + field->bits + boundary - 1) / boundary > unit / boundary)
 		at = align_up(at, boundary);
 	add(layout, field, at, field->bits, field->name[0] || UNNAMED_BITFIELDS_ALIGN ? align : 1);
 }
@@ -69,6 +77,7 @@ void c_layout(struct types *types, struct c_open *open)
 	uint64_t size;
 
 	layout.packed = open->attributes.packed;
+	layout.pack = open->pack;
 	for (uint32_t i = 0; i < open->fields.count; i++) {
 		const struct c_field *field = &open->fields.items[i];
 		uint32_t align = field->type->align ? field->type->align : 1;
@@ -82,6 +91,7 @@ void c_layout(struct types *types, struct c_open *open)
 			align = 1;
 		if (field->attributes.align > align)
 			align = field->attributes.align;
+		align = packed_to(&layout, align);
 		add(&layout, field, align_up(at, 8ull * align), 8ull * field->type->size, align);
 	}
 	if (open->attributes.last_align > layout.align)

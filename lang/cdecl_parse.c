@@ -74,19 +74,19 @@ static const struct c_token *ahead(const struct c_parser *p)
 	return p->at < p->tokens.list.count ? &p->tokens.list.items[p->at] : NULL;
 }
 
-/* Moves behind the parentheses that open at the next token. */
-static void skip_parens(struct c_parser *p)
+/* Moves behind the brackets that open at the next token. */
+static void skip_brackets(struct c_parser *p, int open, int close)
 {
 	uint32_t depth = 0;
 
 	while (p->at < p->tokens.list.count) {
 		int kind = p->tokens.list.items[p->at].kind;
 
-		if (!depth && kind != '(')
+		if (!depth && kind != open)
 			return;
 		p->at++;
-		depth += kind == '(';
-		if (kind == ')' && !--depth)
+		depth += kind == open;
+		if (kind == close && !--depth)
 			return;
 	}
 }
@@ -141,13 +141,13 @@ static void add_attribute(struct c_parser *p, const struct c_token *name, uint32
 		to->vector_size = (uint32_t)value.bits;
 }
 
-/* __attribute__((packed, aligned(8))): what has no meaning for a layout is skipped. */
-static void read_attributes(struct c_parser *p, struct c_attributes *to)
+/* __attribute__((packed, aligned(8))), [[gnu::packed]]: what has no meaning for a layout is skipped. */
+static void read_attributes(struct c_parser *p, struct c_attributes *to, int open, int close)
 {
 	uint32_t end, start = p->at;
 
 	*to = (struct c_attributes){ 0 };
-	skip_parens(p);
+	skip_brackets(p, open, close);
 	end = p->at;
 	for (uint32_t i = start + 2; i + 2 < end; i++) {
 		const struct c_token *name = &p->tokens.list.items[i];
@@ -248,8 +248,14 @@ static int classify(struct c_parser *p, const struct c_token *token)
 
 	if (token->kind == ':' && is_enum_colon(p))
 		return C_ENUM_COLON;
+	if (token->kind == '[' && ahead(p) && ahead(p)->kind == '[' && !p->is_condition) {
+		p->at--;
+		return C_ATTRIBUTE;
+	}
 	if (token->kind != C_NAME || p->is_condition)
 		return token->kind;
+	if (name->keyword == C_IGNORED && name->row && ahead(p) && ahead(p)->kind == '(')
+		return C_TYPEOF; /* _Atomic(type) */
 	if (name->keyword)
 		return name->keyword;
 	if (p->scopes[p->depth].has_type || p->before[0] == '.' || p->before[0] == C_ARROW)
@@ -276,7 +282,10 @@ int c_lex(struct c_parser *p, const struct c_token **out, struct c_attributes *a
 		if (kind == C_ATTRIBUTE) {
 			bool is_dropped = p->before[0] == '(';
 
-			read_attributes(p, attributes);
+			if (token->kind == '[')
+				read_attributes(p, attributes, '[', ']');
+			else
+				read_attributes(p, attributes, '(', ')');
 			if (is_dropped)
 				continue;
 			return kind;
@@ -285,7 +294,7 @@ int c_lex(struct c_parser *p, const struct c_token **out, struct c_attributes *a
 			while (token->name->row && ahead(p) && ahead(p)->kind == C_NAME)
 				p->at++; /* asm volatile */
 			if (token->name->row)
-				skip_parens(p);
+				skip_brackets(p, '(', ')');
 			continue;
 		}
 		track(p, kind, token);
@@ -362,6 +371,7 @@ struct cutter {
 	struct c_tokens *out;
 	struct c_token pending; /* read already; kind 0: none */
 	uint32_t depth;
+	uint32_t pack;	    /* #pragma pack where the last token is */
 	int tag;	    /* 1: behind struct, union or enum; 2: behind its name */
 	bool is_initializer;
 };
@@ -380,14 +390,17 @@ static bool next_token(struct cutter *cutter, struct c_token *token)
 static void add(struct cutter *cutter, const struct c_token *token)
 {
 	*list_push(cutter->cpp->arena, &cutter->out->list) = *token;
+	cutter->pack = cutter->cpp->pack;
 }
 
 static void end_with_semicolon(struct cutter *cutter)
 {
 	struct c_token *last = &cutter->out->list.items[cutter->out->list.count - 1];
 	struct c_token token = { .kind = ';', .text = ";", .span = last->span };
+	uint32_t pack = cutter->pack;
 
 	add(cutter, &token);
+	cutter->pack = pack; /* what follows may have changed it already */
 }
 
 /* The body of a function: to its closing brace. What macros would make of it does not matter. */
@@ -417,7 +430,7 @@ static void follow_tag(struct cutter *cutter, const struct c_token *token)
 		cutter->tag = 3; /* the type of an enum follows */
 	else if (keyword == C_ATTRIBUTE || (before && before->name && before->name->keyword == C_ATTRIBUTE))
 		return;
-	else if (cutter->tag != 3 && token->kind != ')')
+	else if (cutter->tag != 3 && token->kind != ')' && token->kind != '[')
 		cutter->tag = 0;
 }
 
@@ -429,6 +442,7 @@ static bool cut(struct cutter *cutter)
 	cutter->depth = 0;
 	cutter->tag = 0;
 	cutter->is_initializer = false;
+	cutter->pack = cutter->cpp->pack;
 	while (next_token(cutter, &token)) {
 		bool is_top = !cutter->depth;
 		int kind = token.kind;
@@ -490,6 +504,7 @@ void c_read_declarations(struct compile *compile, struct cpp *cpp)
 		parser_init(p, compile, cpp);
 		p->start = C_START_DECLARATION;
 		p->tokens = tokens;
+		p->pack = cutter.pack;
 		p->is_script = cpp_origin_of(cpp, tokens.list.items[0].span.file) == CPP_SCRIPT;
 		if (cdecl_parse_tokens(p) || p->failed)
 			lose(p);

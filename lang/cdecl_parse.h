@@ -91,6 +91,7 @@ struct c_open {
 	struct c_attributes attributes;
 	struct c_specifiers base; /* of the members being read */
 	LIST(struct c_field) fields;
+	uint32_t pack; /* #pragma pack: the largest alignment of a member; 0: any */
 	int64_t next, lowest;
 	uint64_t highest;
 	bool has_fixed_type;
@@ -111,6 +112,7 @@ struct c_parser {
 	struct c_tokens tokens; /* of the declaration */
 	uint32_t at;
 	int start;	     /* the token that chooses what to parse; 0: given */
+	uint32_t pack;	     /* #pragma pack, as above */
 	bool is_condition;   /* #if: every name is 0 */
 	bool is_script;	     /* written in the script: errors are told */
 	bool is_quiet;	     /* nothing is told or kept */

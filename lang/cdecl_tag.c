@@ -84,6 +84,7 @@ void c_tag_open(struct c_parser *p, enum type_kind kind, const struct c_token *t
 	}
 	open = list_push(p->compile->arena, &p->open);
 	*open = (struct c_open){ .type = type, .attributes = *attributes };
+	open->pack = p->pack;
 	if (p->open.count > C_NESTING_MAX)
 		c_fail(p, "c-limit", span, "types are nested too deeply here");
 }

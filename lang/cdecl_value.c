@@ -46,9 +46,24 @@ static struct c_value number(struct c_parser *p, uint64_t bits, bool is_decimal,
 	return c_value_int(p, bits, 8, !is_unsigned && bits <= INT64_MAX);
 }
 
+/* 1'000'000 -> 1000000 */
+static const char *without_separators(struct c_parser *p, const char *text)
+{
+	char *copy, *to;
+
+	if (!strchr(text, '\''))
+		return text;
+	copy = to = arena_strdup(p->compile->arena, text);
+	for (; *text; text++)
+		if (*text != '\'')
+			*to++ = *text;
+	*to = '\0';
+	return copy;
+}
+
 struct c_value c_value_number(struct c_parser *p, const struct c_token *token)
 {
-	const char *text = token->text, *suffix;
+	const char *text = without_separators(p, token->text), *suffix;
 	bool is_binary = text[0] == '0' && (text[1] == 'b' || text[1] == 'B');
 	char *rest;
 	uint64_t bits;

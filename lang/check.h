@@ -31,6 +31,7 @@ struct checker {
 	bool is_settled; /* what has no type by now is never assigned to */
 	bool is_final, changed;
 	uint32_t visited; /* expressions, over all passes */
+	bool is_measured; /* within sizeof, typeinfo: nothing is read */
 	bool gave_up;	  /* the passes did not come to an end */
 	bool has_poison; /* in the last pass, without an error before it: never expected */
 	struct span poison_span;

@@ -256,7 +256,8 @@ struct expr *check_deref(struct checker *c, struct expr *expr)
 	}
 	root = left->type->element;
 	type_complete(c->types, root);
-	if (root->kind == TYPE_VOID || root->kind == TYPE_FUNCTION || root->is_incomplete) {
+	if (root->kind == TYPE_VOID || root->kind == TYPE_FUNCTION ||
+	    (root->is_incomplete && !type_is_opaque(root))) {
 		diag = check_error(c, "incomplete-read", expr->span,
 				   "%s has no size, so it cannot be read", check_type_name(c, root));
 		diag_hint(c->diags, diag, "cast the pointer to what it points to: *(uint64 *)x");

@@ -387,10 +387,23 @@ struct expr *check_expr(struct checker *c, struct expr *expr)
 	return result;
 }
 
+/* A double or an __int128: there is nothing that programs in the kernel could do with it. */
+static struct expr *refuse_opaque(struct checker *c, const struct expr *expr)
+{
+	struct diag *diag = check_error(c, "opaque-value", expr->span,
+					"%s is no type that programs in the kernel can work with",
+					check_type_name(c, expr->type));
+
+	diag_hint(c->diags, diag, "its bytes can: *(uint64 *)((uint64)pointer + offsetof(struct s, member))");
+	return check_poison(c, expr->span);
+}
+
 struct expr *check_value(struct checker *c, struct expr *expr)
 {
 	struct expr *result = check_expr(c, expr);
 
+	if (type_is_opaque(result->type) && !c->is_measured)
+		return refuse_opaque(c, result);
 	if (result->kind == EXPR_IDENTIFIER && result->builtin &&
 	    result->builtin->id == BUILTIN_ARGS && !check_is_poison(result)) {
 		struct diag *diag = check_error(c, "args-whole", result->span,

@@ -181,7 +181,7 @@ struct type *check_resolve_type(struct checker *c, const struct type_syntax *syn
 static int64_t size_of(struct checker *c, struct type *type, struct span span)
 {
 	type_complete(c->types, type);
-	if (type->is_incomplete || (type->size == 0 && type_is_struct(type))) {
+	if ((type->is_incomplete && !type_is_opaque(type)) || (type->size == 0 && type_is_struct(type))) {
 		check_error(c, "incomplete-size", span, "the size of %s is not known",
 			    check_type_name(c, type));
 		return -1;
@@ -194,12 +194,15 @@ static int64_t size_of(struct checker *c, struct type *type, struct span span)
 static struct type *operand_type(struct checker *c, struct expr *expr)
 {
 	struct expr *of = expr->left;
+	bool outer = c->is_measured;
 
 	if (expr->type_syntax)
 		return check_resolve_type(c, expr->type_syntax);
 	if (of->kind == EXPR_TYPE)
 		return check_resolve_type(c, of->type_syntax);
+	c->is_measured = true;
 	of = check_value(c, of);
+	c->is_measured = outer;
 	return check_is_poison(of) ? NULL : of->type;
 }
 

@@ -94,6 +94,12 @@ struct cpp_folder {
 	enum cpp_origin origin;
 };
 
+/* #pragma pack(push) */
+struct cpp_pack {
+	const char *name; /* NULL: none */
+	uint32_t bytes;
+};
+
 struct cpp {
 	struct compile *compile;
 	struct arena *arena;
@@ -104,12 +110,14 @@ struct cpp {
 	const char *kernel_config;  /* kconfig.h of a kernel tree, until it is read */
 	LIST(uint8_t) origins;	    /* of the sources' files: enum cpp_origin */
 	const struct c_lost *trouble;
-	struct c_name *defined, *va_args, *pragma;
+	struct c_name *defined, *va_args, *va_opt, *pragma;
 	uint32_t depth;		 /* of arguments in arguments */
 	uint64_t steps;		 /* how much was done, bounded */
 	uint32_t includes;
 	uint64_t bytes;		 /* of headers */
 	uint32_t counter;	 /* __COUNTER__ */
+	uint32_t pack;		 /* #pragma pack: the largest alignment of a member; 0: any */
+	LIST(struct cpp_pack) packs;
 	bool is_condition;	 /* in #if: `defined` has its meaning */
 	bool is_exhausted;	 /* too many steps: the stream has ended */
 };
@@ -148,6 +156,9 @@ void cpp_directive(struct cpp *cpp, struct c_token hash);
 /* The file at the top ends: its conditionals must be closed. */
 void cpp_end_file(struct cpp *cpp, const struct cpp_frame *frame);
 bool cpp_is_defined(const struct cpp *cpp, const struct c_name *name);
+
+/* cpp_pragma.c: what stands behind #pragma in `file`. */
+void cpp_pragma(struct cpp *cpp, const char *text, uint32_t file);
 
 /* cpp_include.c */
 void cpp_find_folders(struct cpp *cpp);

@@ -324,10 +324,7 @@ void cpp_directive(struct cpp *cpp, struct c_token hash)
 	} else if (strcmp(name, "error") == 0) {
 		refuse(cpp, &line);
 	} else if (strcmp(name, "pragma") == 0) {
-		if (line.count && strcmp(line.items[0].text, "once") == 0)
-			for (uint32_t i = 0; i < cpp->files.count; i++)
-				if (cpp->files.items[i]->file == hash.span.file)
-					cpp->files.items[i]->is_once = true;
+		cpp_pragma(cpp, cpp_spell(cpp, line.items, line.count), hash.span.file);
 	} else if (strcmp(name, "warning") != 0 && strcmp(name, "line") != 0 &&
 		   strcmp(name, "ident") != 0) {
 		cpp_complain(cpp, "c-directive", line.span,

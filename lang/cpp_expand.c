@@ -234,19 +234,49 @@ static void add_all(struct cpp *cpp, struct c_tokens *out, const struct c_tokens
 	}
 }
 
+static void substitute(struct cpp *cpp, struct call *call, const struct c_token *body, uint32_t count,
+		       struct c_tokens *out);
+
+/* __VA_OPT__(...) at *at: what is in its parentheses when something is given for ..., else nothing.
+ * Moves *at to the closing one. */
+static void substitute_optional(struct cpp *cpp, struct call *call, const struct c_token *body,
+				uint32_t count, uint32_t *at, struct argument *out)
+{
+	uint32_t first = *at + 2, depth = 0;
+
+	while (++*at + 1 < count) {
+		depth += body[*at].kind == '(';
+		if (body[*at].kind == ')' && !--depth)
+			break;
+	}
+	if (expanded(cpp, &call->args.items[call->macro->param_count - 1])->list.count && *at > first)
+		substitute(cpp, call, body + first, *at - first, &out->written);
+}
+
+static bool is_optional(const struct cpp *cpp, const struct c_macro *macro, const struct c_token *body,
+			uint32_t count)
+{
+	return count > 2 && body->name == cpp->va_opt && macro->is_variadic && body[1].kind == '(';
+}
+
 /* `##` at *at of the macro's text: what follows it is joined to what is there. */
-static void substitute_paste(struct cpp *cpp, struct call *call, uint32_t *at, struct c_tokens *out)
+static void substitute_paste(struct cpp *cpp, struct call *call, const struct c_token *body,
+			     uint32_t count, uint32_t *at, struct c_tokens *out)
 {
 	const struct c_macro *macro = call->macro;
-	const struct c_token *right = &macro->body[++*at];
+	const struct c_token *right = &body[++*at];
 	const struct c_tokens *written = NULL;
+	struct argument optional = { 0 };
 	bool is_rest;
 
-	if (right->param)
+	if (is_optional(cpp, macro, right, count - *at)) {
+		substitute_optional(cpp, call, body, count, at, &optional);
+		written = &optional.written;
+	} else if (right->param)
 		written = &call->args.items[right->param - 1].written;
 	is_rest = written && macro->is_variadic && right->param == macro->param_count;
 	/* `, ## __VA_ARGS__`: no paste; no comma when there is nothing */
-	if (is_rest && out->list.count && macro->body[*at - 2].kind == ',') {
+	if (is_rest && out->list.count && *at > 1 && body[*at - 2].kind == ',') {
 		if (call->has_rest)
 			add_all(cpp, out, expanded(cpp, &call->args.items[right->param - 1]), right);
 		else
@@ -272,25 +302,53 @@ static void substitute_paste(struct cpp *cpp, struct call *call, uint32_t *at, s
 	}
 }
 
-static void substitute(struct cpp *cpp, struct call *call, struct c_tokens *out)
+/* # at *at, and what it quotes. */
+static bool substitute_quoted(struct cpp *cpp, struct call *call, const struct c_token *body,
+			      uint32_t count, uint32_t *at, struct c_tokens *out)
+{
+	const struct c_token *token = &body[*at];
+	const struct argument *quoted;
+	struct argument optional = { 0 };
+	struct c_token text;
+
+	if (token->kind != '#' || !call->macro->is_function || *at + 1 >= count)
+		return false;
+	if (is_optional(cpp, call->macro, token + 1, count - *at - 1)) {
+		++*at;
+		substitute_optional(cpp, call, body, count, at, &optional);
+		quoted = &optional;
+	} else if (token[1].param) {
+		quoted = &call->args.items[token[1].param - 1];
+		++*at;
+	} else {
+		return false;
+	}
+	text = stringify(cpp, quoted, &call->use);
+	text.after_space = token->after_space;
+	*list_push(cpp->arena, &out->list) = text;
+	return true;
+}
+
+static void substitute(struct cpp *cpp, struct call *call, const struct c_token *body, uint32_t count,
+		       struct c_tokens *out)
 {
 	const struct c_macro *macro = call->macro;
 
-	for (uint32_t i = 0; i < macro->body_count && !cpp->is_exhausted; i++) {
-		const struct c_token *token = &macro->body[i];
-		bool pastes_next = i + 1 < macro->body_count && macro->body[i + 1].kind == C_PASTE;
+	for (uint32_t i = 0; i < count && !cpp->is_exhausted; i++) {
+		const struct c_token *token = &body[i];
+		bool pastes_next = i + 1 < count && body[i + 1].kind == C_PASTE;
 
-		if (token->kind == C_PASTE && i && i + 1 < macro->body_count) {
-			substitute_paste(cpp, call, &i, out);
+		if (token->kind == C_PASTE && i && i + 1 < count) {
+			substitute_paste(cpp, call, body, count, &i, out);
 			continue;
 		}
-		if (token->kind == '#' && macro->is_function && i + 1 < macro->body_count && token[1].param) {
-			struct c_token text =
-			    stringify(cpp, &call->args.items[token[1].param - 1], &call->use);
+		if (substitute_quoted(cpp, call, body, count, &i, out))
+			continue;
+		if (is_optional(cpp, macro, token, count - i)) {
+			struct argument optional = { 0 };
 
-			text.after_space = token->after_space;
-			*list_push(cpp->arena, &out->list) = text;
-			i++;
+			substitute_optional(cpp, call, body, count, &i, &optional);
+			add_all(cpp, out, &optional.written, token);
 		} else if (token->param && pastes_next) {
 			const struct c_tokens *written = &call->args.items[token->param - 1].written;
 
@@ -381,7 +439,7 @@ static bool call_macro(struct cpp *cpp, struct c_macro *macro, const struct c_to
 			return true;
 		}
 	}
-	substitute(cpp, &call, &out);
+	substitute(cpp, &call, macro->body, macro->body_count, &out);
 	if (out.list.count)
 		out.list.items[0].after_space = use->after_space;
 	cpp_push(cpp, out.list.items, out.list.count, macro);
@@ -459,13 +517,15 @@ static bool is_has(const struct c_name *name)
 	return strncmp(name->text, "__has_", 6) == 0 && cpp_is_defined(NULL, name);
 }
 
-/* _Pragma("..."): says nothing to us. */
-static void skip_pragma(struct cpp *cpp)
+/* _Pragma("...") */
+static void read_pragma(struct cpp *cpp)
 {
 	struct c_token token;
 	uint32_t depth = 0;
 
 	while (cpp_next_raw(cpp, &token)) {
+		if (token.kind == C_STRING && depth == 1)
+			cpp_pragma(cpp, token.text + 1, token.span.file);
 		depth += token.kind == '(';
 		if (!depth || (token.kind == ')' && !--depth))
 			return;
@@ -500,7 +560,7 @@ void cpp_next(struct cpp *cpp, struct c_token *token)
 			else if (cpp->is_condition && is_has(token->name))
 				read_has(cpp, token);
 			else if (token->name == cpp->pragma) {
-				skip_pragma(cpp);
+				read_pragma(cpp);
 				continue;
 			}
 			return;

@@ -297,6 +297,7 @@ struct cpp *cpp_create(struct compile *compile)
 	cpp->arena = compile->arena;
 	cpp->defined = c_name_get(compile, "defined", 7);
 	cpp->va_args = c_name_get(compile, "__VA_ARGS__", 11);
+	cpp->va_opt = c_name_get(compile, "__VA_OPT__", 10);
 	cpp->pragma = c_name_get(compile, "_Pragma", 7);
 	cpp_find_folders(cpp);
 	define_magic(cpp, "__LINE__", true);

@@ -222,6 +222,12 @@ bool type_is_struct(const struct type *type)
 	return type->kind == TYPE_STRUCT || type->kind == TYPE_UNION;
 }
 
+bool type_is_opaque(const struct type *type)
+{
+	return type->kind == TYPE_STRUCT && type->is_incomplete && type->size > 0 &&
+	       type->origin == ORIGIN_SCRIPT;
+}
+
 bool type_is_aggregate(const struct type *type)
 {
 	static const bool table[TYPE_KIND_COUNT] = {
@@ -378,7 +384,9 @@ static void print_members(const struct type *type, struct strbuf *out, uint32_t 
 
 static void print_tagged(const char *keyword, const struct type *type, struct strbuf *out)
 {
-	if (type->name && type->name[0])
+	if (type_is_opaque(type))
+		strbuf_add(out, type->name);
+	else if (type->name && type->name[0])
 		strbuf_printf(out, "%s %s", keyword, type->name);
 	else
 		strbuf_printf(out, "%s <anonymous>", keyword);

@@ -149,6 +149,8 @@ void type_complete(struct types *types, struct type *type);
 bool type_is_integer(const struct type *type); /* int, enum, bool */
 bool type_is_aggregation(const struct type *type);
 bool type_is_struct(const struct type *type); /* struct or union */
+/* C's with a size and no meaning here: double, __int128 */
+bool type_is_opaque(const struct type *type);
 /* True for what lives in memory and is passed by address in codegen: string, buffer, array,
  * struct, union, tuple, record, stacks, usym, inet, mac, timestamp. */
 bool type_is_aggregate(const struct type *type);

@@ -51,7 +51,8 @@ class Generator:
 
     def attribute(self):
         kinds = ["packed", f"aligned({2 ** self.random.randrange(6)})", "aligned", "unused", "may_alias"]
-        return f" __attribute__(({self.random.choice(kinds[:3] if self.chance(80) else kinds)}))"
+        kind = self.random.choice(kinds[:3] if self.chance(80) else kinds)
+        return f" __attribute__(({kind}))"
 
     def bitfield(self, path):
         kind = self.random.choice(INTEGERS)
@@ -98,6 +99,9 @@ class Generator:
         behind = self.attribute() if self.chance(20) else ""
         body = "\n\t".join(self.member("", 2) for _ in range(self.random.randint(1, 8)))
         text = f"{kind}{before} t{number} {{\n\t{body}\n}}{behind};\n"
+        if self.chance(20):
+            packed = 2 ** self.random.randrange(5)
+            text = f"#pragma pack(push, {packed})\n{text}#pragma pack(pop)\n"
         self.tags.append(f"{kind} t{number}")
         return f"{kind} t{number}", text, self.members
 

@@ -1,1 +1,1 @@
-struct odd { int a; _Atomic(int) b; };
+struct odd { int a; list<int> b; };
