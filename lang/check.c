@@ -206,6 +206,9 @@ int check_script(struct compile *compile)
 	}
 	if (find_types(&c, saved))
 		return -1;
+	c.decides = true;
+	if (c.has_waiting && find_types(&c, saved))
+		return -1;
 	c.is_settled = true;
 	find_types(&c, saved);
 	if (settle_unknown(&c))

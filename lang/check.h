@@ -30,6 +30,8 @@ struct checker {
 	struct diags *diags;
 	bool is_settled; /* what has no type by now is never assigned to */
 	bool is_final, changed;
+	bool decides;	 /* `if comptime` on the type of a variable or map: once types are found */
+	bool has_waiting; /* there is such an if */
 	uint32_t visited; /* expressions, over all passes */
 	bool is_measured; /* within sizeof, typeinfo: nothing is read */
 	bool gave_up;	  /* the passes did not come to an end */

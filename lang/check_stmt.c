@@ -61,11 +61,35 @@ static void check_let(struct checker *c, struct stmt *stmt)
 		variable->type = type_int(c->types, 8, true);
 }
 
+static void see_place(const struct expr *expr, void *context)
+{
+	if (expr->kind == EXPR_VARIABLE || expr->kind == EXPR_MAP)
+		*(bool *)context = true;
+}
+
+/* An `if comptime` on the type of a variable waits, without either of its branches, until the rest of
+ * the script has given the variable its type: what the wrong branch assigns would stay. */
+static bool must_wait(struct checker *c, const struct expr *condition)
+{
+	bool has_place = false;
+
+	if (c->decides)
+		return false;
+	walk_expr(condition, see_place, &has_place);
+	c->has_waiting |= has_place;
+	return has_place;
+}
+
 static void check_if(struct checker *c, struct stmt *stmt)
 {
-	struct expr *condition = check_condition(c, stmt->expr);
+	struct expr *condition;
 	uint64_t is_taken;
 
+	if (stmt->is_comptime && must_wait(c, stmt->expr))
+		return;
+	condition = check_condition(c, stmt->expr);
+	if (stmt->is_comptime && check_is_poison(condition) && !c->is_final)
+		return;
 	if (stmt->is_comptime && !check_is_poison(condition)) {
 		if (!fold_known(condition, &is_taken)) {
 			check_error(c, "condition-constant", condition->span,

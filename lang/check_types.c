@@ -254,6 +254,8 @@ struct expr *check_sizeof(struct checker *c, struct expr *expr)
 	type = operand_type(c, expr);
 	if (!type || size_of(c, type, expr->span) < 0)
 		return check_poison(c, expr->span);
+	if (type_is_aggregation(type)) /* what is seen of one is a number, however it is kept */
+		type = type_int(c->types, 8, true);
 	return check_size(c, type, expr->span);
 }
 

@@ -50,9 +50,9 @@ static bool read_spec(const char *at, struct format_spec *spec)
 	skip_flag(&at, ' ');
 	spec->has_base = skip_flag(&at, '#');
 	spec->has_zero = skip_flag(&at, '0');
-	spec->width = read_number(&at);
-	if (*at == '.') {
-		at++;
+	if (!skip_flag(&at, '*'))
+		spec->width = read_number(&at);
+	if (skip_flag(&at, '.') && !skip_flag(&at, '*')) {
 		if (*at < '0' || *at > '9')
 			return false;
 		read_number(&at);

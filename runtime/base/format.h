@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /* One conversion: %[-][+][space][#][0][width][.precision][hljzt...]conversion. The order of the
- * flags is fixed; precision and the space flag are accepted and have no effect (as on the peer). */
+ * flags is fixed; precision, the space flag and `*`, which takes no argument, are accepted and have no effect (as on the peer). */
 struct format_spec {
 	const char *start; /* at the % */
 	size_t length;
