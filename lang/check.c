@@ -184,8 +184,7 @@ int check_script(struct compile *compile)
 	struct script *script = compile->script;
 	struct saved_body *saved;
 
-	if (config_apply(compile))
-		return -1;
+	config_apply(compile);
 	if (check_functions(&c))
 		return -1;
 	if (check_split_probes(&c) && script->probes.count == 0)

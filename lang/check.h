@@ -211,7 +211,7 @@ bool fold_known(const struct expr *expr, uint64_t *value);
 uint64_t fold_wrap(const struct type *type, uint64_t value);
 
 /* config.c */
-int config_apply(struct compile *compile);
+void config_apply(struct compile *compile);
 
 /* diagnostics */
 struct diag *check_error(struct checker *c, const char *id, struct span span, const char *format,

@@ -73,7 +73,8 @@ struct compile {
 struct compile *compile_create(const struct compile_options *options);
 void compile_free(struct compile *compile);
 
-/* The arrows of the design. Each returns 0, or -1 when diagnostics have errors. */
+/* The arrows of the design. Each returns 0, or -1 when the next cannot go on: then diagnostics have
+ * errors. After expand they may have some all the same, which check_script reports as its own. */
 int parse_script(struct compile *compile, uint32_t file); /* source -> compile->script */
 int expand_script(struct compile *compile);		   /* macros, defines, shorthands */
 int check_script(struct compile *compile);		   /* types, conversions, reads */

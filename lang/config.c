@@ -316,10 +316,8 @@ static void check_place(struct compile *compile)
 		  "it must stand before the first probe, macro, function and map declaration");
 }
 
-int config_apply(struct compile *compile)
+void config_apply(struct compile *compile)
 {
-	uint32_t errors = compile->diags.error_count;
-
 	check_place(compile);
 	for (uint32_t i = 0; i < compile->script->config.count; i++)
 		apply_entry(compile, &compile->script->config.items[i]);
@@ -327,5 +325,4 @@ int config_apply(struct compile *compile)
 	compile->config.unsafe = compile->options.unsafe;
 	compile->config.count_failed_reads = compile->options.count_failed_reads;
 	compile->plan->config = compile->config;
-	return compile->diags.error_count == errors ? 0 : -1;
 }

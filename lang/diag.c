@@ -136,7 +136,7 @@ static unsigned int edit_distance(const char *a, size_t a_len, const char *b, si
 const char *diag_nearest(const struct diags *diags, const char *name, const char *const *names)
 {
 	size_t len = strlen(name);
-	unsigned int best = len <= 2 ? 2 : len <= 5 ? 3 : 4; /* one more than what is near */
+	unsigned int best = len <= 2 ? 2 : len <= 7 ? 3 : 4; /* one more than what is near */
 	const char *nearest = NULL;
 
 	if (len < 2 || len > 63 || !diag_is_shown(diags))

@@ -328,5 +328,6 @@ int expand_script(struct compile *compile)
 	}
 	for (uint32_t i = 0; i < script->declarations.count; i++)
 		expand_expr(&x, &script->declarations.items[i].size);
-	return compile->diags.error_count ? -1 : 0;
+	/* a wrong use of a macro is poison now: the checker tells what else is wrong */
+	return x.failed || !script->probes.count ? -1 : 0;
 }
