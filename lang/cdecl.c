@@ -44,12 +44,26 @@ struct type *c_types_find(struct compile *compile, enum type_kind kind, const ch
 	return name->tag;
 }
 
+/* #define NAME unsigned long; NULL when it is no type. */
+static struct type *macro_type(struct compile *compile, struct c_name *name)
+{
+	struct c_parser outer = { .compile = compile, .cpp = compile->c_types->cpp };
+	struct c_token token = { .kind = C_NAME, .name = name, .text = name->text };
+	struct c_tokens tokens = { 0 };
+
+	token.span = name->macro->span;
+	cpp_expand(outer.cpp, &token, 1, &tokens);
+	return c_type_name(&outer, tokens.list.items, tokens.list.count);
+}
+
 struct type *c_types_named(struct compile *compile, const char *text)
 {
-	const struct c_name *name = c_name_find(compile, text);
+	struct c_name *name = c_name_find(compile, text);
 	uint32_t base = 0, longs = 0;
 	struct type *type;
 
+	if (name && name->macro && !name->macro->is_function)
+		return macro_type(compile, name);
 	if (name && name->typedefed)
 		return name->typedefed;
 	type = name ? c_spelled(compile, name) : NULL;

@@ -43,7 +43,7 @@ static struct c_specifiers of_bits(struct c_parser *p, const struct c_value *bit
 }
 
 %token END 0 "the end"
-%token START_DECLARATION START_CONSTANT
+%token START_DECLARATION START_CONSTANT START_TYPE
 %token <token> NAME "a name" TYPEDEF_NAME "a type" NUMBER "a number" CHARACTER "a character"
 %token <token> STRING "a string"
 %token ELLIPSIS "..." ARROW "->" STEP "++" PASTE "##" ASSIGN "an assignment" OTHER "a stray character"
@@ -87,6 +87,7 @@ static struct c_specifiers of_bits(struct c_parser *p, const struct c_value *bit
 start:
 	START_DECLARATION declaration
 	| START_CONSTANT constant	{ p->value = $2; }
+	| START_TYPE type_name	{ p->value = c_value_place($2); }
 	;
 
 declaration:

@@ -324,21 +324,40 @@ static void parse_constant(struct c_parser *p)
 		p->failed = true;
 }
 
+/* A parser of its own for some tokens; false when there are none or too many parsers. */
+static bool parser_within(struct c_parser *p, const struct c_parser *outer,
+			  const struct c_token *items, uint32_t count)
+{
+	parser_init(p, outer->compile, outer->cpp);
+	p->nested = outer->nested + 1;
+	if (p->nested > MAX_NESTED || !count)
+		return false;
+	p->is_quiet = true;
+	p->tokens.list.items = arena_alloc(outer->compile->arena, sizeof(*items) * count);
+	memcpy(p->tokens.list.items, items, sizeof(*items) * count);
+	p->tokens.list.count = p->tokens.list.capacity = count;
+	return true;
+}
+
 struct c_value c_constant(struct c_parser *outer, const struct c_token *items, uint32_t count)
 {
 	struct c_parser p;
 	struct c_value none = { 0 };
 
-	parser_init(&p, outer->compile, outer->cpp);
-	p.nested = outer->nested + 1;
-	if (p.nested > MAX_NESTED || !count)
+	if (!parser_within(&p, outer, items, count))
 		return none;
-	p.is_quiet = true;
-	p.tokens.list.items = arena_alloc(outer->compile->arena, sizeof(*items) * count);
-	memcpy(p.tokens.list.items, items, sizeof(*items) * count);
-	p.tokens.list.count = p.tokens.list.capacity = count;
 	parse_constant(&p);
 	return p.failed ? none : p.value;
+}
+
+struct type *c_type_name(struct c_parser *outer, const struct c_token *items, uint32_t count)
+{
+	struct c_parser p;
+
+	if (!parser_within(&p, outer, items, count))
+		return NULL;
+	p.start = C_START_TYPE;
+	return cdecl_parse_tokens(&p) || p.failed ? NULL : p.value.type;
 }
 
 bool c_condition(struct cpp *cpp, const struct c_tokens *tokens, struct span span, bool *value)

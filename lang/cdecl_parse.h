@@ -147,6 +147,8 @@ void c_fail_syntax(struct c_parser *p, struct span span, bool is_unknown_type, c
 void c_read_declarations(struct compile *compile, struct cpp *cpp);
 /* A constant expression; BAD, told only when not quiet, when it is none. */
 struct c_value c_constant(struct c_parser *outer, const struct c_token *items, uint32_t count);
+/* A type's name, as in a cast; NULL when it is none. */
+struct type *c_type_name(struct c_parser *outer, const struct c_token *items, uint32_t count);
 
 /* cdecl_words.c */
 void c_words_init(struct compile *compile);
