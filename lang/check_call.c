@@ -5,6 +5,7 @@
 #include "lang/bpf_c.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,15 +24,48 @@ bool check_constant(struct checker *c, struct expr *expr, int64_t *value)
 	return true;
 }
 
+/* What the script calls: the standard library's macro, when the call is from its body. */
+static const char *called_name(struct checker *c, const struct expr *call)
+{
+	const struct source_file *file = &c->compile->sources.files.items[call->span.file];
+	const char *text = file->text + call->span.start;
+	uint32_t length = 0;
+
+	while (text[length] == '_' || isalnum((unsigned char)text[length]))
+		length++;
+	if (!length || text[length] != '(')
+		return call->name;
+	return arena_printf(c->arena, "%.*s", (int)length, text);
+}
+
+static void hint_signature(struct checker *c, struct diag *diag, const struct expr *call)
+{
+	const char *signature = call->builtin->signature, *called = called_name(c, call);
+
+	diag_hint(c->diags, diag, "%s%s%s%s%s", strcmp(called, call->name) ? called : "",
+		  strcmp(called, call->name) ? "() calls " : "", call->name,
+		  *signature == '(' ? "" : ": ", signature);
+}
+
+/* A macro's argument that a call in its body got: the script's author may not know that call. */
+static void note_call(struct diag *diag, const struct expr *call, const struct expr *argument)
+{
+	const struct span *in = &call->span, *at = &argument->span;
+
+	if (in->file != at->file || at->start < in->start || at->end > in->end)
+		diag_note(diag, *in, "the macro calls it here");
+}
+
 struct expr *check_argument_error(struct checker *c, const struct expr *call, uint32_t index,
 				  const char *wanted)
 {
 	const struct expr *argument = call->args.items[index];
 	struct diag *diag =
 	    check_error(c, "argument-type", argument->span, "%s() takes %s here, not %s",
-			call->name, wanted, check_type_name(c, argument->type));
+			called_name(c, call), wanted, check_type_name(c, argument->type));
 
-	diag_hint(c->diags, diag, "%s%s", call->name, call->builtin->signature);
+	note_call(diag, call, argument);
+	hint_signature(c, diag, call);
 	return check_poison(c, call->span);
 }
 
@@ -511,7 +545,7 @@ static bool count_arguments(struct checker *c, const struct expr *call)
 		diag = check_error(c, "argument-count", call->span,
 				   "%s() takes %u to %u arguments, and %u %s given", call->name,
 				   least, most, given, given == 1 ? "is" : "are");
-	diag_hint(c->diags, diag, "%s%s", call->name, call->builtin->signature);
+	hint_signature(c, diag, call);
 	return false;
 }
 
