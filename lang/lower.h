@@ -43,6 +43,8 @@ struct lower {
 	uint32_t function_count; /* beside the program: bodies of loops, callees */
 	uint32_t loop_count;	 /* of the body */
 	uint32_t part_count;
+	uint64_t steps;	  /* of the verifier, that searching strings takes; about */
+	uint64_t repeats; /* product of the counts of the unrolls around */
 };
 
 /* lower_types.c: the index in plan.types of a type's shape. */

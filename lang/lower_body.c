@@ -163,6 +163,37 @@ static bool fills_fields(const struct expr *call)
 	return call->record != PLAN_NONE && call->builtin->id != BUILTIN_JOIN;
 }
 
+/* The verifier walks through every round of a search, and through a million instructions at most. What a
+ * character costs was measured (codegen/search.c). */
+static void add_steps(struct lower *lower, const struct expr *call)
+{
+	const uint64_t most = 800000;
+	const struct expr *needle;
+	uint64_t before = lower->steps, bytes;
+	struct diag *diag;
+
+	if (call->builtin->id != BUILTIN_STRSTR && call->builtin->id != BUILTIN_MEMCMP)
+		return;
+	needle = call->args.items[1];
+	bytes = call->args.items[0]->type->size;
+	if (call->builtin->id == BUILTIN_MEMCMP && call->args.items[2]->is_constant &&
+	    call->args.items[2]->integer < bytes)
+		bytes = call->args.items[2]->integer;
+	if (call->builtin->id == BUILTIN_MEMCMP)
+		lower->steps += lower->repeats * bytes * 10;
+	else if (!needle->is_constant)
+		lower->steps += lower->repeats * (bytes * 31 + needle->type->size * 24ull);
+	else
+		lower->steps += lower->repeats * bytes * (needle->length <= 8 ? 14 : 30);
+	if (before > most || lower->steps <= most)
+		return;
+	diag = diag_error(&lower->compile->diags, "search-cost", call->span,
+			  "the strings that this probe searches are too long together: the kernel's "
+			  "verifier does not go through all of them");
+	diag_hint(&lower->compile->diags, diag,
+		  "search shorter ones: str($p, 256), config = { max_strlen = 256 }");
+}
+
 /* Room to work in, beside the result. strstr() reads by blocks of 8, and at offsets that it computes:
  * copies of what is on the stack or of another size, the haystack's a power of two. */
 static void give_work(struct lower *lower, struct expr *call)
@@ -171,6 +202,7 @@ static void give_work(struct lower *lower, struct expr *call)
 
 	for (uint32_t i = 0; i < 2 && i < call->args.count; i++)
 		sizes[i] = call->args.items[i]->type->size;
+	add_steps(lower, call);
 	if (call->builtin->id == BUILTIN_STR_CONCAT)
 		give_scratch(lower, &call->key_storage, sizes[0] + sizes[1]);
 	if (call->builtin->id != BUILTIN_STRSTR)
@@ -351,6 +383,7 @@ static void walk_part(struct lower *lower, struct stmt *stmt)
 static void walk_stmt(struct lower *lower, struct stmt *stmt)
 {
 	struct mark mark = mark_now(lower);
+	uint64_t repeats = lower->repeats;
 
 	stmt->source = lower_source(lower, stmt->span);
 	lower->source = stmt->source;
@@ -368,7 +401,10 @@ static void walk_stmt(struct lower *lower, struct stmt *stmt)
 	walk(lower, stmt->expr, stmt->kind == STMT_LET);
 	walk(lower, stmt->end, false);
 	release(lower, mark);
+	if (stmt->kind == STMT_UNROLL)
+		lower->repeats *= stmt->count;
 	walk_stmts(lower, stmt->body.items, stmt->body.count);
+	lower->repeats = repeats;
 	walk_stmts(lower, stmt->else_body.items, stmt->else_body.count);
 }
 
@@ -399,6 +435,8 @@ void lower_body(struct lower *lower, struct probe *probe, uint32_t *scratch)
 	lower->stack = lower->scratch = lower->stack_peak = lower->scratch_peak = 0;
 	lower->source = lower_source(lower, probe->span);
 	lower->function = lower->function_count = lower->loop_count = lower->part_count = 0;
+	lower->steps = 0;
+	lower->repeats = 1;
 	lower_parts(lower, &probe->body.items, &probe->body.count);
 	for (uint32_t i = 0; i < probe->variables.count; i++) {
 		struct variable *variable = probe->variables.items[i];
