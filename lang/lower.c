@@ -113,6 +113,7 @@ static void lower_map(struct lower *lower, struct map *map)
 		.kind = map_kind_of(map, has_key, is_aggregation),
 		.max_entries = has_key ? entries : 1,
 		.source = lower_source(lower, map->span),
+		.is_sized = !has_key || map->max_entries,
 	};
 
 	map->index = lower->plan->maps.count;

@@ -9,6 +9,7 @@
 #include "kernel_features.h"
 #include "params.h"
 #include "records.h"
+#include "settings.h"
 #include "verifier_log.h"
 
 #include <bpf/bpf.h>
@@ -24,14 +25,16 @@ int load_plan(struct session *session, const void *data, size_t size)
 {
 	struct image_sections sections;
 	const char *error = "it is no sonde image";
+	struct plan *plan = NULL;
 
 	if (image_find_sections(data, size, &sections))
-		session->plan = image_decode_plan(session->arena, sections.meta.data,
-						  sections.meta.size, &error);
-	if (!session->plan)
+		plan = image_decode_plan(session->arena, sections.meta.data, sections.meta.size,
+					 &error);
+	session->plan = plan;
+	if (!plan)
 		return session_fail(session, -EINVAL, PLAN_NONE, NULL,
 				    "the image cannot be run: %s", error);
-	return 0;
+	return settings_apply(session, plan);
 }
 
 static int find_programs(struct session *session)

@@ -125,6 +125,7 @@ struct plan_map {
 	uint32_t value;	  /* types */
 	uint32_t max_entries;
 	uint32_t source;
+	uint32_t is_sized; /* max_entries is the map's own; else config.max_map_keys, where it has keys */
 };
 
 /* Maps beside the script's that codegen always or on demand emits, by ELF symbol:
