@@ -57,7 +57,7 @@ static void add_bitfield(struct layout *layout, const struct c_field *field)
 	if (!field->bits) {
 
 		at = align_up(at, boundary > 8ull * least ? boundary : 8ull * least);
-		add(layout, field, at, 0, UNNAMED_BITFIELDS_ALIGN ? packed_to(layout, field->type->align) : 1);
+		add(layout, field, at, 0, UNNAMED_BITFIELDS_ALIGN ? field->type->align : 1);
 		return;
 	}
 	if (least) {
