@@ -132,7 +132,8 @@ LLVMMetadataRef debug_subprogram(struct gen *g, const char *name, uint32_t sourc
 	function = LLVMDIBuilderCreateFunction(
 		g->di, file, name, strlen(name), name, strlen(name), file, place->line,
 		LLVMDIBuilderCreateSubroutineType(g->di, file, types, count + 1, LLVMDIFlagZero),
-		true, true, place->line, LLVMDIFlagPrototyped, true);
+		LLVMGetLinkage(g->function) == LLVMInternalLinkage, true, place->line,
+		LLVMDIFlagPrototyped, true);
 	for (uint32_t i = 0; i < count; i++)
 		LLVMDIBuilderCreateParameterVariable(g->di, function, "p", 1, i + 1, file,
 						     place->line, types[i + 1], true,

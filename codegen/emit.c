@@ -205,7 +205,11 @@ static void generate(struct gen *g, struct strbuf *out)
 static void on_fatal(const char *reason)
 {
 	/* LLVM would abort the process after this: there is no way back. Nothing is in the kernel yet. */
-	fprintf(stderr, "sonde: the code generator failed: %s\n", reason);
+	if (strstr(reason, "Branch target"))
+		fprintf(stderr, "sonde: a probe is too large: a jump in it goes further than the kernel's "
+				"instructions can tell; make several probes of it\n");
+	else
+		fprintf(stderr, "sonde: the code generator failed: %s\n", reason);
 	_Exit(1);
 }
 

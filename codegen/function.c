@@ -135,18 +135,16 @@ static void add_attribute(struct gen *g, const char *name, size_t length)
 				LLVMCreateEnumAttribute(g->context, kind, 0));
 }
 
-struct gen_function *function_begin(struct gen *g, const char *name, uint32_t source,
-				    uint32_t words, uint32_t pointers)
+static void open_function(struct gen *g, const char *name, uint32_t source, uint32_t words,
+			  uint32_t pointers, LLVMLinkage linkage)
 {
-	struct gen_function *state = save(g);
 	LLVMTypeRef types[5];
-	LLVMBasicBlockRef body;
 
 	for (uint32_t i = 0; i < words; i++)
 		types[i] = pointers >> i & 1 ? g->ptr : g->i64;
 	g->function = LLVMAddFunction(g->module, name,
 				      LLVMFunctionType(g->i64, types, words, false));
-	LLVMSetLinkage(g->function, LLVMInternalLinkage);
+	LLVMSetLinkage(g->function, linkage);
 	add_attribute(g, "nounwind", 8);
 	add_attribute(g, "noinline", 8);
 	stack_track(g->function);
@@ -158,6 +156,22 @@ struct gen_function *function_begin(struct gen *g, const char *name, uint32_t so
 	g->setup = gen_block(g, "setup");
 	LLVMBuildBr(g->builder, g->setup);
 	LLVMPositionBuilderAtEnd(g->builder, g->setup);
+}
+
+static void open_body(struct gen *g)
+{
+	LLVMBasicBlockRef body = gen_block(g, "body");
+
+	LLVMBuildBr(g->builder, body);
+	LLVMPositionBuilderAtEnd(g->builder, body);
+}
+
+struct gen_function *function_begin(struct gen *g, const char *name, uint32_t source,
+				    uint32_t words, uint32_t pointers)
+{
+	struct gen_function *state = save(g);
+
+	open_function(g, name, source, words, pointers, LLVMInternalLinkage);
 	g->outer = LLVMGetParam(g->function, words - 1);
 	g->ctx = load_outer(g, g->ptr, OUTER_CTX);
 	g->spilled = load_outer(g, g->ptr, OUTER_MEMORY);
@@ -165,9 +179,18 @@ struct gen_function *function_begin(struct gen *g, const char *name, uint32_t so
 		g->scratch = load_outer(g, g->ptr, OUTER_SCRATCH);
 	if (g->target)
 		g->target = load_outer(g, g->i64, OUTER_TARGET);
-	body = gen_block(g, "body");
-	LLVMBuildBr(g->builder, body);
-	LLVMPositionBuilderAtEnd(g->builder, body);
+	open_body(g);
+	return state;
+}
+
+struct gen_function *function_begin_alone(struct gen *g, const char *name, uint32_t source,
+					  uint32_t words)
+{
+	struct gen_function *state = save(g);
+
+	open_function(g, name, source, words, 0, LLVMExternalLinkage);
+	g->ctx = g->scratch = g->target = g->spilled = g->outer = NULL;
+	open_body(g);
 	return state;
 }
 

@@ -56,6 +56,12 @@ struct gen_callee {
 	uint32_t leaves;
 };
 
+/* search.c: a function that searches texts of such sizes, of a program. */
+struct gen_search {
+	uint32_t haystack, needle;
+	LLVMValueRef function;
+};
+
 /* stack.c: which functions call which, and what each takes of the stack. */
 struct gen_call {
 	LLVMValueRef caller, callee;
@@ -137,6 +143,7 @@ struct gen {
 	LIST(struct gen_loop) loops;
 	LIST(struct gen_part) parts;
 	LIST(struct gen_callee) callees;
+	LIST(struct gen_search) searches;
 };
 
 /* Records the first failure. Code that follows may be nonsense but must not crash. */
@@ -257,6 +264,7 @@ void debug_global(struct gen *g, LLVMValueRef global, const char *name, LLVMMeta
 void maps_define(struct gen *g);
 LLVMValueRef maps_scratch(struct gen *g, uint32_t program);
 LLVMValueRef maps_variables(struct gen *g, uint32_t program, uint32_t count);
+LLVMValueRef maps_search(struct gen *g, uint32_t program, uint32_t number, uint32_t bytes);
 LLVMValueRef maps_syscalls(struct gen *g, uint32_t program);
 LLVMValueRef maps_stack_buffer(struct gen *g, uint32_t program);
 LLVMValueRef param_number(struct gen *g, uint32_t index); /* u64 value of $N */
@@ -302,6 +310,10 @@ void function_prologue(struct gen *g); /* of the program itself */
  * function_end() brings back what was at hand before. */
 struct gen_function *function_begin(struct gen *g, const char *name, uint32_t source,
 				    uint32_t words, uint32_t pointers);
+/* A function that the verifier looks at once, however often it is called: `words` numbers to a number. It
+ * shares nothing with the program. */
+struct gen_function *function_begin_alone(struct gen *g, const char *name, uint32_t source,
+					  uint32_t words);
 void function_end(struct gen *g, const struct gen_function *before);
 /* Returns from the function at hand (out of all loops) or the program (exit()). */
 void function_leave(struct gen *g, enum leave how);

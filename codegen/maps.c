@@ -148,6 +148,14 @@ LLVMValueRef maps_variables(struct gen *g, uint32_t program, uint32_t count)
 			  debug_array(g, u64_type(g), 64, count), 1);
 }
 
+LLVMValueRef maps_search(struct gen *g, uint32_t program, uint32_t number, uint32_t bytes)
+{
+	const char *symbol = arena_printf(g->arena, "sonde_search_%u_%u", program, number);
+
+	return define_map(g, symbol, BPF_PERCPU_ARRAY, u32_type(g),
+			  debug_array(g, u64_type(g), 64, bytes / 8), 1);
+}
+
 LLVMValueRef maps_syscalls(struct gen *g, uint32_t program)
 {
 	const char *symbol = arena_printf(g->arena, "sonde_syscalls_%u", program);

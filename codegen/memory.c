@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { MAX_INLINE_STORES = 64, MAX_UNROLLED_WORDS = 32 };
+enum { MAX_INLINE_STORES = 64, MAX_UNROLLED_WORDS = 32, COMPARED_WORDS = 8 };
 
 static bool is_inline(struct place place, uint32_t size)
 {
@@ -99,63 +99,79 @@ static LLVMValueRef load_chunk(struct gen *g, struct place from, uint32_t offset
 	return LLVMBuildZExt(g->builder, load, g->i64, "");
 }
 
-/* Compares in a bounded loop of words; for what is too long to write out. */
-static LLVMValueRef equal_loop(struct gen *g, struct place a, struct place b, uint32_t chunk,
+/* Not 0 when the bytes from offset to size differ; no branch. */
+static LLVMValueRef differ_words(struct gen *g, struct place a, struct place b, uint32_t offset,
+				 uint32_t size)
+{
+	uint32_t align = a.align < b.align ? a.align : b.align, chunk;
+	LLVMValueRef differ = gen_u64(g, 0), left, right;
+
+	if (align > 8)
+		align = 8;
+	for (; offset < size; offset += chunk) {
+		chunk = chunk_size(align, size - offset);
+		left = load_chunk(g, a, offset, chunk);
+		right = load_chunk(g, b, offset, chunk);
+		differ = LLVMBuildOr(g->builder, differ,
+				     LLVMBuildXor(g->builder, left, right, ""), "");
+	}
+	return differ;
+}
+
+static LLVMValueRef is_zero(struct gen *g, LLVMValueRef value)
+{
+	return LLVMBuildICmp(g->builder, LLVMIntEQ, value, gen_u64(g, 0), "");
+}
+
+/* For what is too long to write out: most texts differ in the first words; the others go through a
+ * bounded loop with no way out, since the verifier follows each way out of each round on its own. */
+static LLVMValueRef equal_loop(struct gen *g, struct place a, struct place b, uint32_t align,
 			       uint32_t size)
 {
-	LLVMBasicBlockRef before = LLVMGetInsertBlock(g->builder), loop = gen_block(g, "compare"),
-			  more = gen_block(g, "more"), done = gen_block(g, "compared");
-	LLVMTypeRef type = chunk_type(g, chunk);
-	LLVMValueRef index, left, right, next, same, result;
+	uint32_t step = align * COMPARED_WORDS, whole = size / step * step;
+	LLVMBasicBlockRef before, loop = gen_block(g, "compare"), rest = gen_block(g, "rest"),
+			  done = gen_block(g, "compared");
+	struct place at[2] = { a, b };
+	LLVMValueRef index, differ, next, all, result;
 
-	LLVMBuildBr(g->builder, loop);
+	LLVMBuildCondBr(g->builder, is_zero(g, differ_words(g, a, b, 0, step)), loop, done);
+	before = LLVMGetInsertBlock(g->builder);
 	LLVMPositionBuilderAtEnd(g->builder, loop);
 	index = LLVMBuildPhi(g->builder, g->i64, "");
-	left = LLVMBuildLoad2(g->builder, type,
-			      LLVMBuildInBoundsGEP2(g->builder, g->i8, a.ptr, &index, 1, ""), "");
-	right = LLVMBuildLoad2(g->builder, type,
-			       LLVMBuildInBoundsGEP2(g->builder, g->i8, b.ptr, &index, 1, ""), "");
-	LLVMSetAlignment(left, chunk);
-	LLVMSetAlignment(right, chunk);
-	same = LLVMBuildICmp(g->builder, LLVMIntEQ, left, right, "");
-	LLVMBuildCondBr(g->builder, same, more, done);
-	LLVMPositionBuilderAtEnd(g->builder, more);
-	next = LLVMBuildAdd(g->builder, index, gen_u64(g, chunk), "");
-	LLVMBuildCondBr(g->builder,
-			LLVMBuildICmp(g->builder, LLVMIntULT, next, gen_u64(g, size), ""), loop,
-			done);
+	differ = LLVMBuildPhi(g->builder, g->i64, "");
+	for (uint32_t i = 0; i < 2; i++) {
+		at[i].ptr = LLVMBuildInBoundsGEP2(g->builder, g->i8, at[i].ptr, &index, 1, "");
+		at[i].align = align;
+	}
+	all = LLVMBuildOr(g->builder, differ, differ_words(g, at[0], at[1], 0, step), "");
+	next = LLVMBuildAdd(g->builder, index, gen_u64(g, step), "");
 	LLVMAddIncoming(index, (LLVMValueRef[]){ gen_u64(g, 0), next },
-			(LLVMBasicBlockRef[]){ before, more }, 2);
+			(LLVMBasicBlockRef[]){ before, loop }, 2);
+	LLVMAddIncoming(differ, (LLVMValueRef[]){ gen_u64(g, 0), all },
+			(LLVMBasicBlockRef[]){ before, loop }, 2);
+	LLVMBuildCondBr(g->builder,
+			LLVMBuildICmp(g->builder, LLVMIntULT, next, gen_u64(g, whole), ""), loop,
+			rest);
+	LLVMPositionBuilderAtEnd(g->builder, rest);
+	all = LLVMBuildOr(g->builder, all, differ_words(g, a, b, whole, size), "");
+	all = is_zero(g, all);
+	LLVMBuildBr(g->builder, done);
 	LLVMPositionBuilderAtEnd(g->builder, done);
 	result = LLVMBuildPhi(g->builder, g->i1, "");
-	LLVMAddIncoming(result, (LLVMValueRef[]){ gen_int(g, g->i1, 0), gen_int(g, g->i1, 1) },
-			(LLVMBasicBlockRef[]){ loop, more }, 2);
+	LLVMAddIncoming(result, (LLVMValueRef[]){ gen_int(g, g->i1, 0), all },
+			(LLVMBasicBlockRef[]){ before, rest }, 2);
 	return result;
 }
 
 LLVMValueRef mem_equal(struct gen *g, struct place a, struct place b, uint32_t size)
 {
-	uint32_t align = a.align < b.align ? a.align : b.align, offset = 0;
-	LLVMValueRef differ = gen_u64(g, 0), equal = NULL;
-	uint32_t words = size / align;
+	uint32_t align = a.align < b.align ? a.align : b.align;
 
 	if (align > 8)
 		align = 8;
-	if (words > MAX_UNROLLED_WORDS) {
-		equal = equal_loop(g, a, b, align, size / align * align);
-		offset = size / align * align;
-	}
-	while (offset < size) {
-		uint32_t chunk = chunk_size(align, size - offset);
-		LLVMValueRef left = load_chunk(g, a, offset, chunk);
-		LLVMValueRef right = load_chunk(g, b, offset, chunk);
-
-		differ = LLVMBuildOr(g->builder, differ,
-				     LLVMBuildXor(g->builder, left, right, ""), "");
-		offset += chunk;
-	}
-	differ = LLVMBuildICmp(g->builder, LLVMIntEQ, differ, gen_u64(g, 0), "");
-	return equal ? LLVMBuildAnd(g->builder, equal, differ, "") : differ;
+	if (size / align <= MAX_UNROLLED_WORDS)
+		return is_zero(g, differ_words(g, a, b, 0, size));
+	return equal_loop(g, a, b, align, size);
 }
 
 LLVMValueRef mem_equal_text(struct gen *g, struct place a, const char *text, uint32_t length,

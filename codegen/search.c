@@ -1,5 +1,6 @@
 /* Codegen: strings and bytes one by one: strstr and memcmp, in bounded loops, shaped so that the verifier
  * goes through each once, and not once for every round in which it may end.
+ * A text that is not known is searched for in a function that the verifier goes through once.
  * strstr: a hash of as many characters as the needle has rolls over the haystack. Of a known needle of up
  * to 8 characters the hash is the characters; else what it finds is compared. */
 #include "codegen/gen.h"
@@ -247,8 +248,8 @@ static LLVMValueRef compare(struct gen *g, const struct search *search, LLVMValu
 	return get(g, slot);
 }
 
-/* Both in memory that can be read by whole blocks, the haystack in one of a size that a mask keeps an
- * offset in (lang/lower_body.c: give_work). */
+/* A known needle, and the haystack in memory that can be read by whole blocks, of a size that a mask
+ * keeps an offset in (lang/lower_body.c: give_work). */
 static void place_operands(struct gen *g, struct expr *expr, struct search *search)
 {
 	struct expr *haystack = expr->args.items[0], *needle = expr->args.items[1];
@@ -264,58 +265,112 @@ static void place_operands(struct gen *g, struct expr *expr, struct search *sear
 	search->haystack = place.ptr;
 	search->haystack_size = room ? room : size;
 	size = (type_bytes(needle->type) + BLOCK - 1) / BLOCK * BLOCK;
-	if (needle->is_constant) {
-		place = gen_text(g, needle->text, needle->length, size);
-	} else {
-		place = emit_place(g, needle);
-		if (expr->storage.size) {
-			copy = gen_storage(g, &expr->storage, size);
-			mem_copy(g, copy, place, type_bytes(needle->type));
-			mem_zero(g, place_at(g, copy, type_bytes(needle->type)),
-				 size - type_bytes(needle->type));
-			place = copy;
-		}
-	}
-	search->needle = place.ptr;
+	search->needle = gen_text(g, needle->text, needle->length, size).ptr;
 	search->needle_size = size;
+}
+
+/* Where the needle, of a known text or NULL, is in the haystack. */
+static LLVMValueRef search_for(struct gen *g, struct search *search, const char *text, uint32_t length)
+{
+	LLVMBasicBlockRef found = gen_block(g, "found"), out = gen_block(g, "searched");
+	LLVMValueRef result, first;
+
+	search->zero = some_zero(g, search->haystack);
+	if (text)
+		hash_text(g, search, text, length);
+	else
+		hash_needle(g, search);
+	result = new_slot(g, gen_u64(g, 0), "result");
+	if (!text)
+		leave_if(g, true, search->length, out);
+	LLVMBuildStore(g->builder, gen_u64(g, (uint64_t)(int64_t)NOT_FOUND), result);
+	search->hash = new_slot(g, search->zero, "rolled");
+	search->place = new_slot(g, search->zero, "place");
+	find(g, search, found);
+	LLVMBuildBr(g->builder, out);
+	LLVMPositionBuilderAtEnd(g->builder, found);
+	first = LLVMBuildSub(g->builder, get(g, search->place), search->length, "");
+	first = LLVMBuildAdd(g->builder, first, gen_u64(g, 1), "");
+	if (!search->window)
+		leave_if(g, false, compare(g, search, first), out);
+	LLVMBuildStore(g->builder, first, result);
+	LLVMBuildBr(g->builder, out);
+	LLVMPositionBuilderAtEnd(g->builder, out);
+	return get(g, result);
+}
+
+/* long search(haystack, needle), from addresses as numbers: copies both into memory of its own. */
+static LLVMValueRef search_function(struct gen *g, const struct expr *expr)
+{
+	uint32_t sizes[2] = { type_bytes(expr->args.items[0]->type),
+			      type_bytes(expr->args.items[1]->type) };
+	struct search search = { .haystack_size = BLOCK };
+	uint32_t number = g->searches.count;
+	struct gen_function *state;
+	struct gen_search made;
+	LLVMBasicBlockRef none;
+	LLVMValueRef memory;
+
+	for (uint32_t i = 0; i < number; i++)
+		if (g->searches.items[i].haystack == sizes[0] &&
+		    g->searches.items[i].needle == sizes[1])
+			return g->searches.items[i].function;
+	while (search.haystack_size < sizes[0])
+		search.haystack_size *= 2;
+	search.needle_size = (sizes[1] + BLOCK - 1) / BLOCK * BLOCK;
+	state = function_begin_alone(
+		g, arena_printf(g->arena, "p%u_search%u", g->program_index, number), expr->source, 2);
+	made = (struct gen_search){ sizes[0], sizes[1], g->function };
+	memory = maps_search(g, g->program_index, number, search.haystack_size + search.needle_size);
+	none = gen_block(g, "no_memory");
+	memory = gen_check_ptr(g, map_lookup(g, memory, g->zero_key), none);
+	search.haystack = gen_opaque(g, memory);
+	search.needle = gen_offset(g, gen_opaque(g, memory), search.haystack_size);
+	for (unsigned i = 0; i < 2; i++)
+		gen_helper(g, HELPER_READ_KERNEL,
+			   (LLVMValueRef[]){ i ? search.needle : search.haystack,
+					     gen_u32(g, sizes[i]), LLVMGetParam(g->function, i) },
+			   3);
+	LLVMBuildRet(g->builder, search_for(g, &search, NULL, 0));
+	LLVMPositionBuilderAtEnd(g->builder, none);
+	LLVMBuildRet(g->builder, gen_u64(g, (uint64_t)(int64_t)NOT_FOUND));
+	function_end(g, state);
+	debug_line(g, expr->source);
+	*list_push(g->arena, &g->searches) = made;
+	return made.function;
+}
+
+/* The addresses become numbers on their way through memory. */
+static LLVMValueRef call_search(struct gen *g, struct expr *expr)
+{
+	LLVMValueRef words[2], function;
+	struct place at;
+
+	for (uint32_t i = 0; i < 2; i++) {
+		struct place operand = emit_place(g, expr->args.items[i]);
+
+		at = gen_storage(g, &expr->key_storage, 16);
+		LLVMBuildStore(g->builder, operand.ptr, place_at(g, at, 8 * i).ptr);
+	}
+	at = gen_storage(g, &expr->key_storage, 16);
+	for (uint32_t i = 0; i < 2; i++)
+		words[i] = gen_opaque(g, LLVMBuildLoad2(g->builder, g->i64,
+							place_at(g, at, 8 * i).ptr, ""));
+	function = search_function(g, expr);
+	stack_add_call(g, function);
+	return LLVMBuildCall2(g->builder, LLVMGlobalGetValueType(function), function, words, 2, "");
 }
 
 LLVMValueRef call_strstr(struct gen *g, struct expr *expr)
 {
 	struct expr *needle = expr->args.items[1];
-	uint32_t length = needle->is_constant ? (uint32_t)strnlen(needle->text, needle->length) : 0;
-	LLVMBasicBlockRef found = gen_block(g, "found"), out = gen_block(g, "searched");
+	uint32_t length = (uint32_t)strnlen(needle->text ? needle->text : "", needle->length);
 	struct search search = { 0 };
-	LLVMValueRef result, first;
 
-	place_operands(g, expr, &search);
-	if (needle->is_constant && !length) {
-		LLVMDeleteBasicBlock(found);
-		LLVMDeleteBasicBlock(out);
-		return gen_u64(g, 0);
-	}
-	search.zero = some_zero(g, search.haystack);
-	if (needle->is_constant)
-		hash_text(g, &search, needle->text, length);
-	else
-		hash_needle(g, &search);
-	result = new_slot(g, gen_u64(g, 0), "result");
 	if (!needle->is_constant)
-		leave_if(g, true, search.length, out);
-	LLVMBuildStore(g->builder, gen_u64(g, (uint64_t)(int64_t)NOT_FOUND), result);
-	search.hash = new_slot(g, search.zero, "rolled");
-	search.place = new_slot(g, search.zero, "place");
-	find(g, &search, found);
-	LLVMBuildBr(g->builder, out);
-	LLVMPositionBuilderAtEnd(g->builder, found);
-	first = LLVMBuildSub(g->builder, get(g, search.place), search.length, "");
-	first = LLVMBuildAdd(g->builder, first, gen_u64(g, 1), "");
-	if (!search.window)
-		leave_if(g, false, compare(g, &search, first), out);
-	LLVMBuildStore(g->builder, first, result);
-	LLVMBuildBr(g->builder, out);
-	LLVMPositionBuilderAtEnd(g->builder, out);
-	return get(g, result);
+		return call_search(g, expr);
+	place_operands(g, expr, &search);
+	return length ? search_for(g, &search, needle->text, length) : gen_u64(g, 0);
 }
 
 /* ---- memcmp ------------------------------------------------------------------------------- */

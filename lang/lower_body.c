@@ -195,7 +195,7 @@ static void add_steps(struct lower *lower, const struct expr *call)
 }
 
 /* Room to work in, beside the result. strstr() reads by blocks of 8, and at offsets that it computes:
- * copies of what is on the stack or of another size, the haystack's a power of two. */
+ * a copy of a haystack that is on the stack or of a size that is no power of two. */
 static void give_work(struct lower *lower, struct expr *call)
 {
 	uint32_t sizes[2] = {0}, room = 8;
@@ -207,12 +207,14 @@ static void give_work(struct lower *lower, struct expr *call)
 		give_scratch(lower, &call->key_storage, sizes[0] + sizes[1]);
 	if (call->builtin->id != BUILTIN_STRSTR)
 		return;
+	if (!call->args.items[1]->is_constant) { /* two addresses for a function */
+		give_scratch(lower, &call->key_storage, 16);
+		return;
+	}
 	while (room < sizes[0])
 		room *= 2;
 	if (sizes[0] <= lower->plan->config.on_stack_limit || room != sizes[0])
 		give_scratch(lower, &call->key_storage, room);
-	if (sizes[1] % 8 && !call->args.items[1]->is_constant)
-		give_scratch(lower, &call->storage, sizes[1]);
 }
 
 static void walk_call(struct lower *lower, struct expr *expr)
