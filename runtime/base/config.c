@@ -10,6 +10,7 @@
 static const char *const missing_words[] = {"error", "warn", "ignore", NULL};
 static const char *const stack_words[] = {"bpftrace", "perf", "raw", NULL};
 static const char *const feature_words[] = {"enable", "warn", "error", NULL};
+static const char *const bool_words[] = {"true", "false", "1", "0", NULL};
 static const char *const symbol_words[] = {"NONE", "PER_PID", "PER_PROGRAM", NULL};
 
 enum { CACHE_PER_PROGRAM = 2 }; /* index in symbol_words */
@@ -40,7 +41,7 @@ const struct config_row config_rows[] = {
     {"unstable_tseries", CONFIG_FEATURE, false, 0, 0, 0, feature_words},
     {"unstable_typeinfo", CONFIG_FEATURE, false, 0, 0, 0, feature_words},
     {"max_type_res_iterations", CONFIG_IGNORED, false, 0, 0, 0, NULL},
-    {"show_debug_info", CONFIG_IGNORED, false, 0, 0, 0, NULL},
+    {"show_debug_info", CONFIG_FEATURE, false, 0, 0, 0, bool_words},
     {"use_blazesym", CONFIG_IGNORED, false, 0, 0, 0, NULL},
     {NULL, CONFIG_IGNORED, false, 0, 0, 0, NULL},
 };

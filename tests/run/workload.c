@@ -38,6 +38,7 @@ TARGET int workload_struct(struct workload_item *item);
 TARGET long workload_seven(long a, long b, long c, long d, long e, long f);
 TARGET long workload_leaf(long n);
 TARGET long workload_middle(long n);
+TARGET long workload_mangled(long n) __asm__("_ZN8workload4leafEl"); /* workload::leaf(long) */
 TARGET long workload_outer(long n);
 
 TARGET long workload_add(int a, long b, const char *text)
@@ -173,6 +174,21 @@ static void do_call(long count, const char *argument)
 
 	for (long i = 0; i < count; i++)
 		sink += workload_add((int)i, 2 * i, argument ? argument : "text");
+}
+
+TARGET long workload_mangled(long n)
+{
+	__asm__ volatile("" : : : "memory");
+	return n + 2;
+}
+
+static void do_mangled(long count, const char *argument)
+{
+	static volatile long sink;
+
+	(void)argument;
+	for (long i = 0; i < count; i++)
+		sink += workload_mangled(i);
 }
 
 static void do_negative(long count, const char *argument)
@@ -323,6 +339,7 @@ static const struct {
 	{"fork", do_fork},     {"exec", do_exec},	  {"threads", do_threads},
 	{"spin", do_spin},     {"comm", do_comm},	  {"pid", do_pid},
 	{"exit", do_exit},     {"negative", do_negative}, {"raise", do_raise},
+	{"mangled", do_mangled},
 };
 
 int main(int argc, char **argv)
