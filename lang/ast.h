@@ -282,6 +282,7 @@ struct macro {
 	LIST(expr_ptr) params; /* EXPR_VARIABLE, EXPR_MAP (no key), EXPR_IDENTIFIER */
 	LIST(stmt_ptr) body;
 	struct expr *value; /* of the block; or NULL */
+	const struct macro *same; /* expand: the one of this name before it, or NULL */
 };
 
 struct function {

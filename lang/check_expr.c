@@ -250,16 +250,19 @@ static struct expr *check_tuple(struct checker *c, struct expr *expr)
 {
 	uint32_t count = expr->args.count;
 	struct type **members = arena_alloc(c->arena, (count + 1) * sizeof(*members));
+	struct name_table names = {0};
 	bool is_bad = false;
 
 	for (uint32_t i = 0; i < count; i++) {
 		struct expr *value = plain_value(c, check_value(c, expr->args.items[i]));
 
-		for (uint32_t k = 0; k < i && expr->kind == EXPR_RECORD; k++)
-			if (strcmp(expr->names.items[k], expr->names.items[i]) == 0)
+		if (expr->kind == EXPR_RECORD) {
+			if (name_table_find(&names, expr->names.items[i]))
 				check_error(c, "duplicate-field", value->span,
 					    "the record has two fields \"%s\"",
 					    expr->names.items[i]);
+			name_table_set(c->arena, &names, expr->names.items[i], value);
+		}
 		expr->args.items[i] = value;
 		members[i] = value->type;
 		is_bad |= check_is_poison(value) || !check_size_limit(c, value);

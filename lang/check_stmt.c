@@ -183,6 +183,8 @@ static void count_unrolled(struct checker *c, const struct stmt *stmt)
 
 void check_stmt(struct checker *c, struct stmt *stmt)
 {
+	if (diag_is_full(c->diags))
+		return;
 	count_unrolled(c, stmt);
 	switch (stmt->kind) {
 	case STMT_EXPR:

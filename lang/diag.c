@@ -55,6 +55,11 @@ bool diag_is_shown(const struct diags *diags)
 	return !diags->is_rehearsal && diags->error_count <= SHOWN_MAX;
 }
 
+bool diag_is_full(const struct diags *diags)
+{
+	return diags->error_count > SHOWN_MAX;
+}
+
 struct diag *diag_error(struct diags *diags, const char *id, struct span span, const char *format,
 			...)
 {

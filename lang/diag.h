@@ -50,6 +50,8 @@ void diag_hint(struct diags *diags, struct diag *diag, const char *format, ...)
 
 /* Whether the error just recorded will be printed: if not, no hint need be searched for. */
 bool diag_is_shown(const struct diags *diags);
+/* So many errors that no later one is shown. */
+bool diag_is_full(const struct diags *diags);
 /* The name among `names` (NULL-terminated) nearest to `name`, NULL when none is near or nothing is
  * shown; for hints of the form: did you mean "x"? */
 const char *diag_nearest(const struct diags *diags, const char *name, const char *const *names);

@@ -3,6 +3,7 @@
 #define SONDE_LANG_EXPAND_H
 
 #include "lang/compile.h"
+#include "lang/name_table.h"
 
 #define EXPAND_DEPTH_MAX 64u
 #define EXPAND_STEPS_MAX 20000u
@@ -17,6 +18,7 @@ struct expander {
 	} stack[EXPAND_DEPTH_MAX];
 	uint32_t depth, expansions, copied, hoisted;
 	uint32_t height;	    /* of the tree being walked */
+	struct name_table macros;   /* the last one of each name */
 	uint32_t first_stdlib_file; /* files from here on are the standard library's */
 	bool failed;
 };
@@ -37,7 +39,7 @@ const struct macro *expand_find_macro(struct expander *x, const struct expr *cal
 /* What a call of a macro becomes: its body with the arguments in place, expanded itself. */
 struct expr *expand_macro(struct expander *x, const struct macro *macro, struct expr *call);
 void expand_report_misfit(struct expander *x, const struct expr *call, const struct macro *macro);
-/* Refuses what is wrong with the script's macros as such, used or not. */
+/* Makes the table of macros; refuses what is wrong with the script's as such, used or not. */
 void expand_check_macros(struct expander *x);
 /* Gives a whole tree one place: what has none in the user's script is shown where it is used. */
 void expand_move_spans(struct expr *expr, struct span use);

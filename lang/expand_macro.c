@@ -315,23 +315,17 @@ static int fit(const struct macro *macro, const struct expr *call)
 const struct macro *expand_find_macro(struct expander *x, const struct expr *call,
 				      const struct macro **any)
 {
-	const struct script *script = x->compile->script;
 	const struct macro *best = NULL;
 	int best_score = -1;
 
-	*any = NULL;
-	for (uint32_t i = 0; i < script->macros.count; i++) {
-		const struct macro *macro = script->macros.items[i];
-		int score;
+	*any = name_table_find(&x->macros, call->name);
+	for (const struct macro *macro = *any; macro; macro = macro->same) {
+		int score = fit(macro, call);
 
-		if (strcmp(macro->name, call->name) != 0)
+		if (score < 0 || score < best_score)
 			continue;
-		*any = macro;
-		score = fit(macro, call);
-		if (score > best_score) {
-			best = macro;
-			best_score = score;
-		}
+		best = macro; /* the first of equals */
+		best_score = score;
 	}
 	return best;
 }
@@ -390,31 +384,29 @@ struct expr *expand_macro(struct expander *x, const struct macro *macro, struct 
 }
 
 /* Two parameters of one name, two macros of one name that take the same. */
-static void check_macro(struct expander *x, const struct macro *macro, uint32_t number)
+static void check_macro(struct expander *x, const struct macro *macro)
 {
 	struct diags *diags = &x->compile->diags;
+	struct name_table params = {0};
+	struct diag *diag;
 
 	for (uint32_t i = 0; i < macro->params.count; i++) {
-		for (uint32_t j = 0; j < i; j++) {
-			const struct expr *param = macro->params.items[i];
+		struct expr *param = macro->params.items[i];
 
-			if (strcmp(param->name, macro->params.items[j]->name) == 0)
-				diag_error(diags, "duplicate-parameter", param->span,
-					   "there are two parameters %s", param->name);
-		}
+		if (name_table_find(&params, param->name))
+			diag_error(diags, "duplicate-parameter", param->span,
+				   "there are two parameters %s", param->name);
+		name_table_set(x->compile->arena, &params, param->name, param);
 	}
-	for (uint32_t i = 0; i < number; i++) {
-		const struct macro *other = x->compile->script->macros.items[i];
-		bool is_same = strcmp(other->name, macro->name) == 0 &&
-			       other->params.count == macro->params.count;
+	for (const struct macro *other = macro->same; other; other = other->same) {
+		bool is_same = other->params.count == macro->params.count;
 
 		for (uint32_t j = 0; is_same && j < macro->params.count; j++)
 			is_same = other->params.items[j]->kind == macro->params.items[j]->kind;
 		if (!is_same)
 			continue;
-		struct diag *diag = diag_error(diags, "macro-redefined", macro->span,
-					       "the macro %s() is defined twice", macro->name);
-
+		diag = diag_error(diags, "macro-redefined", macro->span,
+				  "the macro %s() is defined twice", macro->name);
 		diag_note(diag, other->span, "this is the first");
 		return;
 	}
@@ -438,8 +430,10 @@ void expand_check_macros(struct expander *x)
 	for (uint32_t i = 0; i < script->macros.count; i++) {
 		struct macro *macro = script->macros.items[i];
 
+		macro->same = name_table_find(&x->macros, macro->name);
+		name_table_set(x->compile->arena, &x->macros, macro->name, macro);
 		if (macro->span.file < x->first_stdlib_file)
-			check_macro(x, macro, i);
+			check_macro(x, macro);
 		refuse_returns(x, macro->body.items, macro->body.count);
 	}
 }
