@@ -44,7 +44,7 @@ static int parse_function(struct compile *compile, struct attach_point *point,
 		return -1;
 	if (spec->module && provider_is_pattern(spec->module))
 		spec->flags |= ATTACH_WILDCARD;
-	if (spec->offset && !may_have_offset) {
+	if (!may_have_offset && (spec->offset || !spec->function)) {
 		diag_hint(&compile->diags,
 			  diag_error(&compile->diags, "return-offset", point->span,
 				     "%s takes a function, not a place within it",
