@@ -12,7 +12,8 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 FIXTURES = os.path.join(HERE, "golden", "fixtures")
 MEMORY = 512 << 20      # address space, but for sanitizers
-SECONDS = float(os.environ.get("SONDE_TEST_SECONDS", "2"))  # of processor time
+PEAK = 256 << 20        # of memory in use
+SECONDS = float(os.environ.get("SONDE_TEST_SECONDS", "1"))  # of processor time
 OUTPUT = 200_000        # bytes of messages
 
 BEGIN = "begin { %s }\n"
@@ -95,6 +96,14 @@ CASES = {
     "macro_itself": ("macro m() { m() }\nbegin { m(); }\n", {1}),
     "macro_each_other": ("macro a() { b() }\nmacro b() { a() }\nbegin { a(); }\n", {1}),
     "macros": ("".join(f"macro m{i}() {{ {i} }}\n" for i in range(10_000)) + "begin { }\n", {0, 1}),
+    "macro_parameters": ("macro m(" + ", ".join(f"$a{i}" for i in range(60_000)) + ") { 1 }\nbegin { }\n",
+                         {0, 1}),
+    "macro_calls": ("".join(f"macro m{i}() {{ {i} }}\n" for i in range(10_000)) +
+                    BEGIN % ("print(1, 2, 3, 4); " * 10_000), {1}),
+    "record_fields": (BEGIN % ("@ = (" + ", ".join(f"m{i} = 1" for i in range(40_000)) + ");"), {0, 1}),
+    "unknown_names": (BEGIN % "".join(f"@x = FOO{i}; " for i in range(25_000)), {1}),
+    "unknown_functions": (BEGIN % "".join(f"foo{i}(1); " for i in range(40_000)), {1}),
+    "unknown_fields": (BEGIN % "".join(f"@x = curtask->foo{i}; " for i in range(20_000)), {1}),
     "function_itself": ("fn f($x : int64) : int64 { return f($x); }\nbegin { f(1); }\n", {1}),
     "define_laughs": ("".join(f"#define D{i} (D{i+1} + D{i+1})\n" for i in range(60)) +
                       "#define D60 1\nbegin { @ = D0; }\n", {1}),
@@ -231,6 +240,8 @@ def judge(name, statuses, result, verbose, measured=True):
         problems.append(f"{size} bytes of messages")
     if "the compiler failed" in text or "Sanitizer" in text or "out of memory" in text:
         problems.append(text.strip()[:300])
+    if measured and peak > PEAK:
+        problems.append(f"{peak >> 20} MB")
     if measured and seconds > SECONDS:
         problems.append(f"{seconds:.2f} s")
     if verbose or problems:
