@@ -132,6 +132,20 @@ static struct type *resolve_tuple(struct checker *c, const struct type_syntax *s
 	return type_tuple(c->types, members, NULL, syntax->members.count);
 }
 
+/* The type of an expression whose value is not asked for. A map with keys, named without one, stands for
+ * them, as on the peer. NULL after a diagnostic, and while it is not known. */
+static struct type *type_of(struct checker *c, struct expr *of)
+{
+	if (of->kind == EXPR_MAP && !of->key) {
+		struct type *key = check_map_info(c, of->name, of->span)->map->key;
+
+		if (key ? key->kind != TYPE_VOID : !c->is_settled)
+			return key;
+	}
+	of = check_value(c, of);
+	return check_is_poison(of) ? NULL : of->type;
+}
+
 static struct type *resolve_typeof(struct checker *c, const struct type_syntax *syntax)
 {
 	struct expr *of = clone_expr(c->arena, syntax->of);
@@ -144,8 +158,7 @@ static struct type *resolve_typeof(struct checker *c, const struct type_syntax *
 
 		return check_resolve_type(c, &name);
 	}
-	of = check_value(c, of);
-	return check_is_poison(of) ? NULL : of->type;
+	return type_of(c, of);
 }
 
 struct type *check_resolve_type(struct checker *c, const struct type_syntax *syntax)
@@ -194,6 +207,7 @@ static int64_t size_of(struct checker *c, struct type *type, struct span span)
 static struct type *operand_type(struct checker *c, struct expr *expr)
 {
 	struct expr *of = expr->left;
+	struct type *type;
 	bool outer = c->is_measured;
 
 	if (expr->type_syntax)
@@ -201,9 +215,9 @@ static struct type *operand_type(struct checker *c, struct expr *expr)
 	if (of->kind == EXPR_TYPE)
 		return check_resolve_type(c, of->type_syntax);
 	c->is_measured = true;
-	of = check_value(c, of);
+	type = type_of(c, of);
 	c->is_measured = outer;
-	return check_is_poison(of) ? NULL : of->type;
+	return type;
 }
 
 static bool is_of_kernel(const struct type *type)

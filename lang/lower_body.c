@@ -306,6 +306,8 @@ static void walk_children(struct lower *lower, struct expr *expr)
 		walk(lower, expr->left, true);
 		break;
 	case EXPR_ADDRESS:
+		if (expr->left->variable)
+			touch(lower, expr->left->variable);
 		break;
 	default: /* operators: operands are looked at where they are */
 		walk(lower, expr->left, false);
