@@ -167,6 +167,8 @@ struct expr *check_to_bool(struct checker *c, struct expr *expr);
 /* check_types.c: type syntax to type; NULL after a diagnostic. */
 struct type *check_resolve_type(struct checker *c, const struct type_syntax *syntax);
 struct type *check_find_struct(struct checker *c, enum type_kind kind, const char *name);
+/* Whose memory an address leads to: a pointer's, what uptr() and kptr() say of a number, else the probe's. */
+enum address_space check_space(struct checker *c, const struct type *address);
 struct expr *check_sizeof(struct checker *c, struct expr *expr);
 struct expr *check_offsetof(struct checker *c, struct expr *expr);
 /* The size of a type: a constant, or when it is the kernel's, a number that is known where the program is

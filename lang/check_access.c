@@ -13,12 +13,31 @@ static bool is_char(const struct type *type)
 	return type->kind == TYPE_INT && type->size == 1 && type->is_signed;
 }
 
-/* The kind of memory that a pointer found in `space` points to. */
+/* Whose memory a struct on the way was copied from: the innermost that says it. */
+static enum address_space copied_from(const struct expr *read)
+{
+	const struct type *root = read->access.root;
+	enum address_space space = type_is_struct(root) ? root->space : SPACE_NONE;
+
+	for (uint32_t i = 0; i < read->access.steps.count; i++) {
+		const struct type *type = read->access.steps.items[i].type;
+
+		if (type_is_struct(type) && type->space != SPACE_NONE)
+			space = type->space;
+	}
+	return space;
+}
+
+/* The kind of memory that a pointer found by `read` points to. */
 static enum address_space pointee_space(struct checker *c, const struct expr *read,
 					const struct type_member *member)
 {
+	enum address_space copied = copied_from(read);
+
 	if (member && member->is_user_pointer)
 		return SPACE_USER;
+	if (copied != SPACE_NONE)
+		return copied;
 	switch (read->access.space) {
 	case SPACE_USER:
 		return SPACE_USER;
@@ -31,11 +50,30 @@ static enum address_space pointee_space(struct checker *c, const struct expr *re
 			return SPACE_BTF;
 		return c->provider->is_user ? SPACE_USER : SPACE_KERNEL;
 	case SPACE_NONE:
-	case SPACE_KERNEL:
 	case SPACE_BPF:
+		return c->provider->is_user ? SPACE_USER : SPACE_KERNEL;
+	case SPACE_KERNEL:
 		break;
 	}
 	return SPACE_KERNEL;
+}
+
+/* What is copied out of memory remembers whose: the pointers in it lead there. */
+static struct type *copied_type(struct checker *c, const struct expr *read, struct type *type)
+{
+	struct type *copy;
+
+	if (type->kind == TYPE_ARRAY && type->element->kind == TYPE_POINTER)
+		return type_array(c->types,
+				  type_pointer(c->types, type->element->element,
+					       pointee_space(c, read, NULL)),
+				  type->count);
+	if (!type_is_struct(type) || read->access.space == SPACE_BPF)
+		return type;
+	copy = arena_new(c->arena, struct type);
+	*copy = *type;
+	copy->space = pointee_space(c, read, NULL) == SPACE_USER ? SPACE_USER : SPACE_KERNEL;
+	return copy;
 }
 
 static bool has_member(const struct expr *read)
@@ -56,10 +94,12 @@ static struct type *value_type(struct checker *c, const struct expr *read, struc
 		return type_string(c->types,
 				   type->count ? type->count : c->compile->config.max_strlen);
 	if (type->kind == TYPE_ARRAY && has_member(read))
-		return type_of_texts(c->types, type);
-	if (type->kind == TYPE_POINTER && read->access.space != SPACE_BPF)
-		return type_pointer(c->types, type->element, pointee_space(c, read, member));
-	return type;
+		type = type_of_texts(c->types, type);
+	if (type->kind != TYPE_POINTER)
+		return copied_type(c, read, type);
+	if (read->access.space == SPACE_BPF && type->space != SPACE_NONE)
+		return type;
+	return type_pointer(c->types, type->element, pointee_space(c, read, member));
 }
 
 static bool needs_relocation(const struct type *root)
@@ -243,7 +283,7 @@ struct expr *check_deref(struct checker *c, struct expr *expr)
 		return left;
 	if (left->type->kind == TYPE_INT) { /* as the peer: an address of 64 bits */
 		struct type *word = type_int(c->types, 8, false);
-		enum address_space space = c->provider->is_user ? SPACE_USER : SPACE_KERNEL;
+		enum address_space space = check_space(c, left->type);
 
 		left =
 		    check_convert(c, check_to_int64(c, left), type_pointer(c->types, word, space));

@@ -174,7 +174,7 @@ static struct expr *call_str(struct checker *c, struct expr *call)
 		call->args.items[0] =
 		    check_convert(c, check_to_int64(c, source),
 				  type_pointer(c->types, type_int(c->types, 1, true),
-					       c->provider->is_user ? SPACE_USER : SPACE_KERNEL));
+					       check_space(c, source->type)));
 	} else if (source->type->kind != TYPE_POINTER) {
 		return check_argument_error(c, call, 0, "a pointer");
 	}
@@ -196,7 +196,7 @@ static struct expr *call_buf(struct checker *c, struct expr *call)
 		call->args.items[0] =
 		    check_convert(c, check_to_int64(c, source),
 				  type_pointer(c->types, type_int(c->types, 1, true),
-					       c->provider->is_user ? SPACE_USER : SPACE_KERNEL));
+					       check_space(c, source->type)));
 	else if (kind != TYPE_POINTER)
 		return check_argument_error(c, call, 0, "a pointer, an array or a string");
 	if (call->args.count > 1) {
@@ -311,15 +311,18 @@ static struct expr *call_space(struct checker *c, struct expr *call)
 {
 	struct expr *value = call->args.items[0];
 	enum address_space space = call->builtin->id == BUILTIN_KPTR ? SPACE_KERNEL : SPACE_USER;
-	struct type *element = value->type->element;
+	struct type *element = value->type->element, *type;
 	struct expr *result;
 
-	if (value->type->kind == TYPE_INT)
-		return value;
-	if (value->type->kind != TYPE_POINTER)
+	if (value->type->kind != TYPE_POINTER && value->type->kind != TYPE_INT)
 		return check_argument_error(c, call, 0, "a pointer");
-	result =
-	    check_new_expr(c, EXPR_CONVERT, call->span, type_pointer(c->types, element, space));
+	type = value->type->kind == TYPE_POINTER ? type_pointer(c->types, element, space)
+						 : arena_new(c->arena, struct type);
+	if (type->kind != TYPE_POINTER) { /* a number that is an address */
+		*type = *value->type;
+		type->space = space;
+	}
+	result = check_new_expr(c, EXPR_CONVERT, call->span, type);
 	result->left = value;
 	return result;
 }

@@ -258,9 +258,8 @@ struct expr *check_cast(struct checker *c, struct expr *expr)
 			    check_type_name(c, left->type), check_type_name(c, to));
 		return check_poison(c, expr->span);
 	}
-	if (to->kind == TYPE_POINTER && left->type->kind == TYPE_POINTER &&
-	    left->type->space == SPACE_USER)
-		to = type_pointer(c->types, to->element, SPACE_USER);
+	if (to->kind == TYPE_POINTER)
+		to = type_pointer(c->types, to->element, check_space(c, left->type));
 	if (to->kind == TYPE_BOOL && left->type->kind != TYPE_BOOL)
 		return check_to_bool(c, left);
 	if (type_equal(left->type, to))

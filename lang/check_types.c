@@ -93,6 +93,15 @@ static enum address_space default_space(struct checker *c)
 	return c->provider && c->provider->is_user ? SPACE_USER : SPACE_KERNEL;
 }
 
+enum address_space check_space(struct checker *c, const struct type *address)
+{
+	bool is_known = address->kind == TYPE_POINTER || address->kind == TYPE_INT;
+
+	if (!is_known || address->space == SPACE_NONE)
+		return default_space(c);
+	return address->space == SPACE_USER ? SPACE_USER : SPACE_KERNEL;
+}
+
 static struct type *resolve_array(struct checker *c, const struct type_syntax *syntax)
 {
 	const struct type_syntax *of = syntax->element;
