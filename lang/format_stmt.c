@@ -116,8 +116,11 @@ static bool is_empty_block(const struct formatter *formatter, uint32_t open)
 	const struct token *tokens = formatter->parser->tokens.items;
 	uint32_t close = formatter->closing[open];
 
-	return close == open + 1 && !formatter->deferred.count &&
-	       !format_has_comment(formatter, tokens[open].end, tokens[close].start);
+	for (uint32_t i = open; i < close; i++)
+		if ((i > open && tokens[i].kind != ';') ||
+		    format_has_comment(formatter, tokens[i].end, tokens[i + 1].start))
+			return false;
+	return !formatter->deferred.count;
 }
 
 void format_block(struct formatter *formatter, uint32_t indent, bool may_be_value)
@@ -126,12 +129,14 @@ void format_block(struct formatter *formatter, uint32_t indent, bool may_be_valu
 	uint32_t inner = indent + FORMAT_INDENT;
 
 	put_token(formatter);
-	if (is_empty_block(formatter, open)) {
+	bool is_empty = is_empty_block(formatter, open);
+
+	while (format_kind(formatter) == ';')
+		skip_token(formatter);
+	if (is_empty) {
 		put_token(formatter);
 		return;
 	}
-	while (format_kind(formatter) == ';')
-		skip_token(formatter);
 	formatter->is_block_start = true;
 	format_end_line(formatter, inner);
 	while (formatter->next < close) {
