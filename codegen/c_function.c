@@ -11,6 +11,10 @@ static LLVMMetadataRef debug_named(struct gen *g, const struct type *type)
 {
 	unsigned tag = type->kind == TYPE_UNION ? TAG_UNION : TAG_STRUCT;
 
+	if (!*type->name && type->kind == TYPE_UNION)
+		return LLVMDIBuilderCreateUnionType(g->di, g->file, "", 0, g->file, 0,
+						    type->size * 8ull, 0, LLVMDIFlagZero, NULL, 0,
+						    0, "", 0);
 	if (!*type->name)
 		return debug_struct(g, "", (uint64_t)type->size * 8, NULL, 0);
 	return LLVMDIBuilderCreateForwardDecl(g->di, tag, type->name, strlen(type->name), g->file,

@@ -87,6 +87,40 @@ long checksum(const char *bytes, unsigned long size)
 	return sum;
 }
 
+typedef struct {
+	int value;
+} nameless;
+
+enum colour;
+struct unknown;
+
+/* Pointers of every kind: the linker compares what the script declares. */
+int read_all(nameless *first, void **second, enum colour *third, struct unknown *fourth,
+	     int (*fifth)[2])
+{
+	return first->value + (*fifth)[0] + *(int *)fourth + (int)*third + (second != 0);
+}
+
+union number {
+	int value;
+	long large;
+};
+
+int read_union(const volatile union number *number)
+{
+	return number->value;
+}
+
+typedef union {
+	int value;
+	long large;
+} nameless_union;
+
+int read_nameless_union(nameless_union *number)
+{
+	return number->value;
+}
+
 long bump(int key)
 {
 	long one = 1, *value = bpf_map_lookup_elem(&seen, &key);
