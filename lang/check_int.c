@@ -305,8 +305,6 @@ struct expr *check_arithmetic(struct checker *c, enum op op, struct expr *left, 
 		return fold_literal_binary(c, op, a, b, span);
 	if (op == OP_SUB)
 		type = type_int(c->types, 8, true);
-	else if (op == OP_SHL || op == OP_SHR)
-		type = type_int(c->types, 8, a->type->is_signed);
 	else
 		type = type_int(c->types, 8, is_signed_operation(c, a, b));
 	if ((op == OP_DIV || op == OP_MOD) && type->is_signed)

@@ -127,7 +127,7 @@ class Program:
         if op in ("<<", ">>"):
             right = self.binary("&", right, Node("63", "int64", lambda: 63, True)) if not right.literal else \
                 Node(str(right.worth() & 63), "int64", (lambda v: lambda: v)(right.worth() & 63), True)
-        t = f"{'' if INTS[left.t][1] else 'u'}int64" if op in ("<<", ">>") else common(left, right)
+        t = common(left, right)
         result = "int64" if op == "-" else t
         run = OPERATORS[op]
         compute = t
