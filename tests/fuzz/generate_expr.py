@@ -114,7 +114,7 @@ class Expressions:
     def int_size(self, depth):
         return "(int64)" + self.pick(["sizeof(uint32)", "sizeof(struct pair)", "sizeof(struct item)",
                                       "sizeof(struct task_struct)", "offsetof(struct item, name)", "sizeof(comm)",
-                                      f"sizeof(({self.integer(depth)}))", "offsetof(struct packed, word)"])
+                                      f"sizeof((1 + {self.integer(depth)}))", "offsetof(struct packed, word)"])
 
     def int_task(self, depth):
         return f"{self.task(depth)}.{self.pick(TASK_INTS)}".replace(".", self.pick([".", "->"]))
