@@ -105,6 +105,8 @@ struct expr *check_value(struct checker *c, struct expr *expr);
 struct expr *check_condition(struct checker *c, struct expr *expr);
 struct expr *check_new_expr(struct checker *c, enum expr_kind kind, struct span span,
 			    struct type *type);
+/* The name of a variable that is not there: the error, and poison. */
+struct expr *check_undefined(struct checker *c, const struct expr *expr);
 struct expr *check_poison(struct checker *c, struct span span);
 struct expr *check_integer(struct checker *c, struct span span, uint64_t value, struct type *type);
 struct expr *check_bool(struct checker *c, struct span span, bool value);

@@ -155,11 +155,14 @@ static struct expr *unknown_field(struct checker *c, const struct expr *expr, st
 	struct span span = {expr->span.file, expr->span.end - length, expr->span.end};
 	struct diag *diag = check_error(c, "unknown-field", span, "%s has no field \"%s\"",
 					check_type_name(c, type), expr->name);
-	const char *near =
-	    type_is_struct(type) ? type_nearest_member(c->compile, type, expr->name) : NULL;
+	bool has_names = type_is_struct(type) || type->kind == TYPE_RECORD;
+	const char *near = has_names ? type_nearest_member(c->compile, type, expr->name) : NULL;
+	const char *names = has_names ? type_member_names(c->compile, type, 12) : NULL;
 
 	if (near)
 		diag_hint(c->diags, diag, "did you mean \"%s\"?", near);
+	else if (names)
+		diag_hint(c->diags, diag, "it has %s", names);
 	return check_poison(c, expr->span);
 }
 

@@ -138,11 +138,8 @@ static struct expr *compound_variable(struct checker *c, struct expr *expr)
 	struct variable *variable = scope_find(c, expr->left->name);
 	struct expr *value = check_value(c, expr->right), *target, *result;
 
-	if (!variable) {
-		check_error(c, "undefined-variable", expr->left->span,
-			    "%s is used before anything was assigned to it", expr->left->name);
-		return check_poison(c, expr->span);
-	}
+	if (!variable)
+		return check_undefined(c, expr->left);
 	target = check_expr(c, clone_expr(c->arena, expr->left));
 	result = compound_value(c, expr, target, value);
 	result = check_assign_variable(c, variable, result, expr->left->span);

@@ -113,15 +113,38 @@ const char *check_type_name(struct checker *c, const struct type *type)
 	return type_text(c->arena, type);
 }
 
+struct expr *check_undefined(struct checker *c, const struct expr *expr)
+{
+	struct diag *diag = check_error(c, "undefined-variable", expr->span,
+					"%s is used before anything was assigned to it", expr->name);
+	const struct probe *probe = c->probe;
+	const char **names = arena_alloc(c->arena, (probe->variables.count + 1) * sizeof(*names));
+	uint32_t count = 0;
+	const char *near;
+
+	for (uint32_t i = 0; i < probe->variables.count; i++) {
+		const struct variable *other = probe->variables.items[i];
+
+		if (!strchr(other->name, '.')) /* a macro's own */
+			names[count++] = other->name + 1;
+		if (strcmp(other->name, expr->name) != 0 || other->span.start > expr->span.start)
+			continue;
+		diag_note(diag, other->span, "this one ends with its block");
+		diag_hint(c->diags, diag, "write let %s; in front of that block", expr->name);
+		return check_poison(c, expr->span);
+	}
+	near = diag_nearest(c->diags, expr->name + 1, names);
+	if (near)
+		diag_hint(c->diags, diag, "did you mean $%s?", near);
+	return check_poison(c, expr->span);
+}
+
 static struct expr *check_variable(struct checker *c, struct expr *expr)
 {
 	struct variable *variable = scope_find(c, expr->name);
 
-	if (!variable) {
-		check_error(c, "undefined-variable", expr->span,
-			    "%s is used before anything was assigned to it", expr->name);
-		return check_poison(c, expr->span);
-	}
+	if (!variable)
+		return check_undefined(c, expr);
 	check_warn_unassigned(c, variable, expr->span);
 	expr->variable = variable;
 	expr->type = variable->type ? variable->type : c->types->poison;

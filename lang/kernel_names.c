@@ -142,3 +142,18 @@ const char *type_nearest_member(struct compile *compile, struct type *type, cons
 	*list_push(compile->arena, &names.list) = NULL;
 	return diag_nearest(&compile->diags, name, names.list.items);
 }
+
+const char *type_member_names(struct compile *compile, struct type *type, uint32_t most)
+{
+	struct member_names names = { .compile = compile };
+	const char *text = "";
+
+	if (!diag_is_shown(&compile->diags))
+		return NULL;
+	collect_members(&names, type, MAX_MEMBER_DEPTH);
+	if (names.list.count == 0 || names.list.count > most)
+		return NULL;
+	for (uint32_t i = 0; i < names.list.count; i++)
+		text = arena_printf(compile->arena, "%s%s%s", text, i ? ", " : "", names.list.items[i]);
+	return text;
+}

@@ -62,5 +62,7 @@ const char *kernel_types_nearest(struct compile *compile, enum type_kind kind, c
 const char *kernel_types_nearest_event(struct compile *compile, const char *event);
 /* The member of a struct (through anonymous ones) that is named most like `name`; NULL: none near. */
 const char *type_nearest_member(struct compile *compile, struct type *type, const char *name);
+/* "a, b, c": all of them; NULL when there are none, or more than `most`. */
+const char *type_member_names(struct compile *compile, struct type *type, uint32_t most);
 
 #endif
