@@ -154,17 +154,32 @@ static struct expr *compound_variable(struct checker *c, struct expr *expr)
 	return expr;
 }
 
+/* @m[k] op= y of truths: @m[k] = @m[k] op y. */
+static struct expr *compound_bool(struct checker *c, struct expr *expr)
+{
+	struct expr *binary = check_new_expr(c, EXPR_BINARY, expr->span, NULL);
+
+	binary->op = expr->op;
+	binary->left = clone_expr(c->arena, expr->left);
+	binary->right = expr->right;
+	expr->op = OP_NONE;
+	expr->right = binary;
+	return check_assign(c, expr);
+}
+
 /* @m[k] op= y. Additions stay compound: codegen makes them atomic; and so do the others, so that
  * the key is computed once. */
 static struct expr *compound_map(struct checker *c, struct expr *expr)
 {
-	struct expr *map = check_map_place(c, expr->left);
-	struct expr *value = check_value(c, expr->right), *probe_value, *result;
-	struct map_info *info;
+	struct map_info *info = check_map_info(c, expr->left->name, expr->left->span);
+	struct expr *map, *value, *probe_value, *result;
 
+	if (info->map->value && info->map->value->kind == TYPE_BOOL)
+		return compound_bool(c, expr);
+	map = check_map_place(c, expr->left);
+	value = check_value(c, expr->right);
 	if (check_is_poison(map) || check_is_poison(value))
 		return check_poison(c, expr->span);
-	info = check_map_info(c, map->name, map->span);
 	if (!info->map->value && !c->is_final)
 		map->type = type_int(c->types, 8, true);
 	probe_value = compound_value(c, expr, map, value);
@@ -175,7 +190,7 @@ static struct expr *compound_map(struct checker *c, struct expr *expr)
 		return result;
 	expr->left = map;
 	expr->type = map->type = info->map->value;
-	if (type_is_aggregate(expr->type) || expr->type->kind == TYPE_BOOL)
+	if (type_is_aggregate(expr->type))
 		return check_poison(c, expr->span);
 	/* right: as wide as the map's value; in a pointer, already scaled */
 	value = check_to_int64(c, value);

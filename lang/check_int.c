@@ -283,8 +283,15 @@ static struct expr *concatenate(struct checker *c, const struct expr *left,
 	return check_text(c, span, text, length);
 }
 
-struct expr *check_arithmetic(struct checker *c, enum op op, struct expr *left, struct expr *right,
-			      struct span span)
+/* a | b of two truths is a truth. */
+static bool is_logical(enum op op, const struct expr *left, const struct expr *right)
+{
+	return (op == OP_OR || op == OP_AND || op == OP_XOR) &&
+	       left->type->kind == TYPE_BOOL && right->type->kind == TYPE_BOOL;
+}
+
+static struct expr *arithmetic(struct checker *c, enum op op, struct expr *left,
+			       struct expr *right, struct span span)
 {
 	struct expr *a, *b;
 	struct type *type;
@@ -313,6 +320,14 @@ struct expr *check_arithmetic(struct checker *c, enum op op, struct expr *left, 
 	a = check_convert(c, check_to_int64(c, a), type);
 	b = check_convert(c, check_to_int64(c, b), type);
 	return binary(c, op, a, b, type, span);
+}
+
+struct expr *check_arithmetic(struct checker *c, enum op op, struct expr *left, struct expr *right,
+			      struct span span)
+{
+	struct expr *result = arithmetic(c, op, left, right, span);
+
+	return is_logical(op, left, right) ? check_to_bool(c, result) : result;
 }
 
 static bool is_constant_record(const struct expr *expr)
