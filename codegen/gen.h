@@ -6,6 +6,7 @@
 
 #include "codegen/codegen.h"
 #include "lang/builtin.h"
+#include "lang/name_table.h"
 
 #include <llvm-c/Core.h>
 #include <llvm-c/DebugInfo.h>
@@ -68,8 +69,8 @@ struct gen_call {
 };
 
 struct gen_frame {
-	LLVMValueRef function;
-	uint32_t size;
+	uint32_t size;	/* bytes, of this function alone */
+	uint32_t below; /* of all that it calls into each other, at the deepest */
 };
 
 struct gen_constant {
@@ -95,7 +96,7 @@ struct gen {
 	LLVMTypeRef void_, i1, i8, i16, i32, i64, ptr;
 
 	LIST(struct gen_call) calls;
-	LIST(struct gen_frame) frames;
+	struct name_table frames; /* of struct gen_frame, by function */
 
 	/* debug.c */
 	LLVMDIBuilderRef di;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STACK_MAX = 512, FRAME_GRAIN = 32, FRAMES_MAX = 8 };
+enum { STACK_MAX = 512, FRAME_GRAIN = 32 };
 
 void stack_track(LLVMValueRef function)
 {
@@ -17,45 +17,30 @@ void stack_add_call(struct gen *g, LLVMValueRef callee)
 	*list_push(g->arena, &g->calls) = (struct gen_call){ g->function, callee };
 }
 
+static struct gen_frame *frame_of(struct gen *g, const char *function)
+{
+	struct gen_frame *frame = name_table_find(&g->frames, function);
+
+	if (frame)
+		return frame;
+	frame = arena_new(g->arena, struct gen_frame);
+	frame->size = FRAME_GRAIN;
+	name_table_set(g->arena, &g->frames, arena_strdup(g->arena, function), frame);
+	return frame;
+}
+
 /* "file:1:0: stack frame size (168) exceeds limit (0) in function 'p0_loop0'" */
 bool stack_note(struct gen *g, const char *text)
 {
 	const char *about = strstr(text, "stack frame size ("), *in = strstr(text, " in function '");
-	struct gen_frame *frame;
 	unsigned size;
 	char name[256];
 
 	if (!about || !in || sscanf(about, "stack frame size (%u)", &size) != 1 ||
 	    sscanf(in, " in function '%255[^']'", name) != 1)
 		return false;
-	frame = list_push(g->arena, &g->frames);
-	frame->function = LLVMGetNamedFunction(g->module, name);
-	frame->size = size;
+	frame_of(g, name)->size = (size + FRAME_GRAIN - 1) / FRAME_GRAIN * FRAME_GRAIN;
 	return true;
-}
-
-static uint32_t frame_size(const struct gen *g, LLVMValueRef function)
-{
-	uint32_t size = 1;
-
-	for (uint32_t i = 0; i < g->frames.count; i++)
-		if (g->frames.items[i].function == function)
-			size = g->frames.items[i].size;
-	return (size + FRAME_GRAIN - 1) / FRAME_GRAIN * FRAME_GRAIN;
-}
-
-static uint32_t deepest(const struct gen *g, LLVMValueRef function, uint32_t left)
-{
-	uint32_t most = 0, below;
-
-	for (uint32_t i = 0; left && i < g->calls.count; i++) {
-		if (g->calls.items[i].caller != function)
-			continue;
-		below = deepest(g, g->calls.items[i].callee, left - 1);
-		if (below > most)
-			most = below;
-	}
-	return most + frame_size(g, function);
 }
 
 /* The program that a function, "p3_loop0", belongs to. */
@@ -68,15 +53,23 @@ void stack_exceeded(struct gen *g, const char *function)
 		g->stack_program = &g->script->programs.items[index];
 }
 
+/* A function's code is made before the first call of it: its own calls stand before that in the list. */
 void stack_check(struct gen *g)
 {
-	uint32_t size;
-
 	for (uint32_t i = 0; i < g->calls.count; i++) {
-		size = deepest(g, g->calls.items[i].caller, FRAMES_MAX);
+		struct gen_frame *caller = frame_of(g, LLVMGetValueName(g->calls.items[i].caller)),
+				 *callee = frame_of(g, LLVMGetValueName(g->calls.items[i].callee));
+
+		if (callee->size + callee->below > caller->below)
+			caller->below = callee->size + callee->below;
+	}
+	for (uint32_t i = 0; i < g->calls.count; i++) {
+		const char *name = LLVMGetValueName(g->calls.items[i].caller);
+		uint32_t size = frame_of(g, name)->size + frame_of(g, name)->below;
+
 		if (size <= STACK_MAX)
 			continue;
-		stack_exceeded(g, LLVMGetValueName(g->calls.items[i].caller));
+		stack_exceeded(g, name);
 		gen_fail(g, "loops and functions of this probe need %u bytes of stack, and there are %u", size,
 			 STACK_MAX);
 		return;
