@@ -65,7 +65,7 @@ struct gen_search {
 
 /* stack.c: which functions call which, and what each takes of the stack. */
 struct gen_call {
-	LLVMValueRef caller, callee;
+	const char *caller, *callee; /* by name: a function that nothing needs is gone after the passes */
 };
 
 struct gen_frame {

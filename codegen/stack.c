@@ -14,7 +14,10 @@ void stack_track(LLVMValueRef function)
 
 void stack_add_call(struct gen *g, LLVMValueRef callee)
 {
-	*list_push(g->arena, &g->calls) = (struct gen_call){ g->function, callee };
+	*list_push(g->arena, &g->calls) = (struct gen_call){
+		.caller = arena_strdup(g->arena, LLVMGetValueName(g->function)),
+		.callee = arena_strdup(g->arena, LLVMGetValueName(callee)),
+	};
 }
 
 static struct gen_frame *frame_of(struct gen *g, const char *function)
@@ -57,17 +60,19 @@ void stack_exceeded(struct gen *g, const char *function)
 void stack_check(struct gen *g)
 {
 	for (uint32_t i = 0; i < g->calls.count; i++) {
-		struct gen_frame *caller = frame_of(g, LLVMGetValueName(g->calls.items[i].caller)),
-				 *callee = frame_of(g, LLVMGetValueName(g->calls.items[i].callee));
+		const struct gen_call *call = &g->calls.items[i];
+		struct gen_frame *caller = frame_of(g, call->caller), *callee = frame_of(g, call->callee);
 
+		if (!LLVMGetNamedFunction(g->module, call->callee))
+			continue;
 		if (callee->size + callee->below > caller->below)
 			caller->below = callee->size + callee->below;
 	}
 	for (uint32_t i = 0; i < g->calls.count; i++) {
-		const char *name = LLVMGetValueName(g->calls.items[i].caller);
+		const char *name = g->calls.items[i].caller;
 		uint32_t size = frame_of(g, name)->size + frame_of(g, name)->below;
 
-		if (size <= STACK_MAX)
+		if (size <= STACK_MAX || !LLVMGetNamedFunction(g->module, name))
 			continue;
 		stack_exceeded(g, name);
 		gen_fail(g, "loops and functions of this probe need %u bytes of stack, and there are %u", size,

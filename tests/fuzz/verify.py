@@ -52,8 +52,10 @@ def kind_of(failure):
 
 
 def shrink(binary, text, limit=90):
-    """The program with the lines gone that the failure does not need."""
+    """The program with the lines gone that the failure does not need; whole when it failed only once."""
     failure = load(binary, text)
+    if not failure:
+        return text, None
     wanted, lines, end = kind_of(failure), text.split("\n"), time.monotonic() + limit
     lines = [line for line in lines if line]
     size = max(1, len(lines) // 2)
@@ -104,6 +106,7 @@ def main():
         if seen[kind] > 1:
             continue
         small, told = (text, failure) if options.no_shrink else shrink(options.sonde, text)
+        told = told or (f"{failure[0]}, and not when tried again", failure[1])
         print(f"--- seed {seed}: {told[0]}\n{small}\n{told[1][-1500:]}\n", flush=True)
         if options.keep:
             os.makedirs(options.keep, exist_ok=True)
