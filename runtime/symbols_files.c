@@ -82,9 +82,11 @@ static struct elf_symbols *open_vdso(void)
 	return found ? elf_symbols_open_memory((void *)start, end - start) : NULL;
 }
 
-/* The file as the process sees it, else by its name here; only when it is the same file. */
+/* The file as the process sees it, else by its name here; only when it is the same file. A process may
+ * end between two lines of this. */
 static struct elf_symbols *open_file(uint32_t pid, const struct mapping *mapping)
 {
+	struct elf_symbols *symbols;
 	char path[4096 + 64];
 	struct stat status;
 	int i;
@@ -103,9 +105,11 @@ static struct elf_symbols *open_file(uint32_t pid, const struct mapping *mapping
 			snprintf(path, sizeof(path),
 				 "/proc/%" PRIu32 "/map_files/%" PRIx64 "-%" PRIx64, pid,
 				 mapping->start, mapping->end);
-		if (stat(path, &status) == 0 &&
-		    (!mapping->inode || status.st_ino == mapping->inode))
-			return elf_symbols_open(path);
+		if (stat(path, &status) || (mapping->inode && status.st_ino != mapping->inode))
+			continue;
+		symbols = elf_symbols_open(path);
+		if (symbols)
+			return symbols;
 	}
 	return NULL;
 }
