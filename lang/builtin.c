@@ -23,19 +23,18 @@ static bool is_numbered(const char *name, const char *prefix)
 	return true;
 }
 
-/* The peer's names of the values that its standard library wraps: __builtin_cpu is cpu. */
-#define SPELLED_OUT "__builtin_"
-
 const struct builtin *builtin_find(const char *name, bool is_call)
 {
+	/* The peer's names of the values that its standard library wraps: __builtin_cpu is cpu. */
+	static const char spelled_out[] = "__builtin_";
+	bool is_spelled_out = strncmp(name, spelled_out, strlen(spelled_out)) == 0;
+
 	if (!is_call && is_numbered(name, "arg"))
 		return &builtins[BUILTIN_ARGN];
 	if (!is_call && is_numbered(name, "sarg"))
 		return &builtins[BUILTIN_SARGN];
-	bool is_spelled_out = strncmp(name, SPELLED_OUT, strlen(SPELLED_OUT)) == 0;
-
 	if (is_spelled_out)
-		name += strlen(SPELLED_OUT);
+		name += strlen(spelled_out);
 	for (int i = 0; i < BUILTIN_COUNT; i++) {
 		bool is_value = builtins[i].flags & BUILTIN_VALUE;
 

@@ -167,8 +167,8 @@ static struct expr *compound_bool(struct checker *c, struct expr *expr)
 	return check_assign(c, expr);
 }
 
-/* @m[k] op= y. Additions stay compound: codegen makes them atomic; and so do the others, so that
- * the key is computed once. */
+/* @m[k] op= y stays compound: codegen makes additions atomic, with the key computed once. The others
+ * compute it twice, as the peer does for all. */
 static struct expr *compound_map(struct checker *c, struct expr *expr)
 {
 	struct map_info *info = check_map_info(c, expr->left->name, expr->left->span);

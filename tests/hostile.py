@@ -186,20 +186,15 @@ def file_cases(folder):
     os.mkfifo(fifo)
     writer = os.open(fifo, os.O_RDWR)  # so that opening it does not wait
     os.write(writer, b"begin { }\n")
-    with open(os.path.join(folder, "one.probe"), "w", encoding="utf-8") as file:
-        file.write('import "two.probe"\nbegin { }\n')
-    with open(os.path.join(folder, "two.probe"), "w", encoding="utf-8") as file:
-        file.write('import "one.probe"\n')
-    with open(os.path.join(folder, "self.h"), "w", encoding="utf-8") as file:
-        file.write('#include "self.h"\n#include "self.h"\n')
-    with open(os.path.join(folder, "includes.probe"), "w", encoding="utf-8") as file:
-        file.write('#include "self.h"\nbegin { }\n')
-    with open(os.path.join(folder, "zero.probe"), "w", encoding="utf-8") as file:
-        file.write('#include "/dev/zero"\nbegin { }\n')
-    with open(os.path.join(folder, "imports_zero.probe"), "w", encoding="utf-8") as file:
-        file.write('import "/dev/zero"\nbegin { }\n')
-    with open(secret, "w", encoding="utf-8") as file:
-        file.write("begin { }\n")
+    for name, text in (("one.probe", 'import "two.probe"\nbegin { }\n'),
+                       ("two.probe", 'import "one.probe"\n'),
+                       ("self.h", '#include "self.h"\n#include "self.h"\n'),
+                       ("includes.probe", '#include "self.h"\nbegin { }\n'),
+                       ("zero.probe", '#include "/dev/zero"\nbegin { }\n'),
+                       ("imports_zero.probe", 'import "/dev/zero"\nbegin { }\n'),
+                       ("secret", "begin { }\n")):
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+            file.write(text)
     os.chmod(secret, 0)
     return writer, [
         ("file_zero", ["check", "/dev/zero"], {1, 2}),

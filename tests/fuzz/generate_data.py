@@ -52,11 +52,9 @@ class Data:
         return "color"
 
     def data_value(self, t, depth):
-        own, maps = self.names(t), self.maps_of([t])
-        if own and self.chance(50):
-            return self.pick(own)
-        if maps and self.chance(30) and self.affordable(3):
-            return self.access(self.pick(maps), depth - 1)
+        held = self.stored(t, depth, 50)
+        if held:
+            return held
         if t == "color":
             return self.pick(["RED", "GREEN", "BLUE", f"(enum color)(uint32){self.integer(min(depth, 1))}"])
         if is_a(t, "array"):

@@ -315,12 +315,19 @@ class Expressions:
             return self.pick(["curtask"] + self.names("task"))
         return f"{self.task(depth - 1)}.{self.pick(TASK_PTRS)}"
 
-    def tuple(self, t, depth):
+    def stored(self, t, depth, chance):
+        """A variable (this often, per cent) or a map that holds the type; else None."""
         own, maps = self.names(t), self.maps_of([t])
-        if own and self.chance(40):
+        if own and self.chance(chance):
             return self.pick(own)
         if maps and self.chance(30) and self.affordable(3):
             return self.access(self.pick(maps), depth - 1)
+        return None
+
+    def tuple(self, t, depth):
+        held = self.stored(t, depth, 40)
+        if held:
+            return held
         parts = [self.expr(u, min(depth - 1, 1)) for u in t[1]]
         return "(" + ", ".join(parts) + (",)" if len(parts) == 1 else ")")
 
