@@ -82,6 +82,12 @@ static int attach_program(struct session *session, uint32_t program)
 	return error;
 }
 
+/* Missing probes were allowed, and all are missing. */
+static int nothing_to_attach(struct session *session)
+{
+	return session_fail(session, -ENOENT, PLAN_NONE, NULL, "no probe is left to attach");
+}
+
 int attach_prepare(struct session *session)
 {
 	int error = 0;
@@ -96,7 +102,7 @@ int attach_prepare(struct session *session)
 		if (provider->prepare)
 			error = provider->prepare(session, i);
 	}
-	return error;
+	return error || session->plan->programs.count ? error : nothing_to_attach(session);
 }
 
 static int check_count(struct session *session, uint32_t source)
@@ -112,15 +118,16 @@ static int check_count(struct session *session, uint32_t source)
 
 int attach_all(struct session *session)
 {
+	const struct plan *plan = session->plan;
 	int error = 0;
 
-	for (uint32_t i = 0; !error && i < session->plan->programs.count; i++) {
+	for (uint32_t i = 0; !error && i < plan->programs.count; i++) {
 		if (session->programs[i])
 			error = attach_program(session, i);
 		if (!error)
-			error = check_count(session, session->plan->programs.items[i].source);
+			error = check_count(session, plan->programs.items[i].source);
 	}
-	return error;
+	return error || attach_count(session) ? error : nothing_to_attach(session);
 }
 
 int attach_run(struct session *session, uint32_t program)

@@ -127,19 +127,15 @@ static int attach_one(const struct functions *functions, uint32_t i)
 	struct session *session = functions->session;
 	const char *name = functions->names.items[i];
 	uint32_t row = functions->rows.items[i];
-	int type = perf_event_source_type("kprobe"), fd;
+	int fd;
 	struct perf_event_attr attr = {
 		.size = sizeof(attr),
-		.type = (uint32_t)type,
+		.type = (uint32_t)perf_event_source_type("kprobe"),
 		.config = is_return(session, functions->program),
 		.kprobe_func = *name ? (uintptr_t)name : 0,
 		.config2 = functions->offsets.items[i], /* probe_offset, or kprobe_addr */
 	};
 
-	if (type < 0)
-		return session_fail(session, type, session->plan->attaches.items[row].source,
-				    "tracepoints, uprobes and profiles work without",
-				    "this kernel is built without kprobes");
 	fd = perf_event_open_on(&attr, 0, 0);
 	if (fd == -ENOENT || fd == -EINVAL || fd == -EADDRNOTAVAIL) {
 		if (session->plan->attaches.items[row].flags & ATTACH_WILDCARD)
@@ -200,11 +196,15 @@ int attach_kprobe(struct session *session, uint32_t program)
 {
 	const struct plan_program *row = &session->plan->programs.items[program];
 	struct functions functions = {.session = session, .program = program};
+	bool has_kprobes = perf_event_source_type("kprobe") >= 0;
 	int error = 0;
 
 	for (uint32_t i = 0; !error && i < row->attach_count; i++) {
 		functions.row = row->first_attach + i;
-		error = find_functions(&functions);
+		error = has_kprobes ? find_functions(&functions)
+				    : attach_missing(session, functions.row,
+						     "this kernel is built without kprobes "
+						     "(tracepoints, uprobes and profiles work)");
 	}
 	if (error)
 		return error;

@@ -252,14 +252,15 @@ static int prepare(struct session *session)
 	return error;
 }
 
-/* Scripts of begin and end alone are done when those have run. */
-static bool has_events(const struct plan *plan)
+/* Scripts of begin and end alone, be it because the rest is missing here, are done when those have run. */
+static bool has_events(const struct session *session)
 {
-	for (uint32_t i = 0; i < plan->attaches.count; i++)
-		if (plan->attaches.items[i].provider != PROVIDER_BEGIN &&
-		    plan->attaches.items[i].provider != PROVIDER_END)
-			return true;
-	return false;
+	uint32_t marks = 0;
+
+	for (uint32_t i = 0; i < session->plan->attaches.count; i++)
+		marks += session->plan->attaches.items[i].provider == PROVIDER_BEGIN ||
+			 session->plan->attaches.items[i].provider == PROVIDER_END;
+	return attach_count(session) > marks;
 }
 
 static int start(struct session *session)
@@ -276,7 +277,7 @@ static int start(struct session *session)
 	if (!error)
 		error = records_drain_all(session);
 	flush_output(session);
-	if (!has_events(session->plan))
+	if (!has_events(session))
 		session->is_exiting = true;
 	if (!error && session->child && !session->is_exiting) {
 		error = watch_process(session, child_pid(session->child));
