@@ -288,6 +288,7 @@ struct macro {
 struct function {
 	struct span span;
 	const char *name;
+	uint32_t index; /* check: in the script */
 	struct {
 		const char *name;
 		struct span span;

@@ -27,6 +27,7 @@ static void begin_probe(struct checker *c, struct probe *probe, const struct pro
 	c->unrolled = 0;
 	c->callee = NULL;
 	probe->callees.count = 0;
+	c->callees = (struct name_table){0};
 	probe->uses_context = probe->uses_probe = probe->uses_func = false;
 }
 

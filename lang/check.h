@@ -40,6 +40,7 @@ struct checker {
 	LIST(struct map_info *) maps;
 	struct name_table map_names; /* the same, by name */
 
+	struct name_table functions;		/* the script's own, by name */
 	LIST(const struct function *) uncalled; /* no probe calls them, */
 	struct probe *library;			/* and they are checked as if this one did */
 
@@ -49,6 +50,7 @@ struct checker {
 	struct scope *scope;
 	uint32_t next_variable;
 	struct callee *callee; /* the function at hand; NULL: the probe itself */
+	struct name_table callees; /* the probe's, by name */
 	uint32_t loop_depth, depth;
 	uint64_t repeats;  /* product of the counts of the unrolls around */
 	uint64_t unrolled; /* statements that unrolling makes so far */

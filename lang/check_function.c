@@ -12,34 +12,29 @@
 struct walker {
 	struct checker *c;
 	LIST(const struct function *) active;
-	uint8_t *frames; /* by function: what a call of it takes; 0: not known yet */
+	struct name_table macros; /* spans, by name */
+	struct walked {
+		uint8_t frames; /* what a call of it takes; 0: not known yet */
+		bool is_active;
+	} *functions; /* by index */
 	bool is_recursive;
 };
 
 const struct function *check_find_function(const struct checker *c, const char *name)
 {
-	const struct script *script = c->compile->script;
-
-	for (uint32_t i = 0; i < script->functions.count; i++)
-		if (strcmp(script->functions.items[i]->name, name) == 0)
-			return script->functions.items[i];
-	return NULL;
+	return name_table_find(&c->functions, name);
 }
 
 /* ---- once: names, recursion, depth ---- */
 
-static void check_name(struct checker *c, const struct function *function, uint32_t index)
+static void check_name(struct walker *walker, const struct function *function)
 {
-	const struct script *script = c->compile->script;
-	const struct span *taken = NULL;
+	struct checker *c = walker->c;
+	const struct function *first = check_find_function(c, function->name);
+	const struct span *taken = first != function ? &first->span
+						     : name_table_find(&walker->macros, function->name);
 	struct diag *diag;
 
-	for (uint32_t i = 0; i < index; i++)
-		if (strcmp(script->functions.items[i]->name, function->name) == 0)
-			taken = &script->functions.items[i]->span;
-	for (uint32_t i = 0; i < script->macros.count && !taken; i++)
-		if (strcmp(script->macros.items[i]->name, function->name) == 0)
-			taken = &script->macros.items[i]->span;
 	if (!taken && !builtin_find(function->name, true))
 		return;
 	diag = check_error(c, "duplicate-function", function->span, "there is %s named %s already",
@@ -77,28 +72,26 @@ static void report_recursion(struct walker *walker, const struct function *again
 
 static uint32_t frames_of_call(struct walker *walker, const struct expr *call)
 {
-	const struct script *script = walker->c->compile->script;
 	const struct function *function = check_find_function(walker->c, call->name);
-	uint32_t index = 0, frames;
+	struct walked *walked;
+	uint32_t frames;
 
 	if (builtin_find(call->name, true))
 		return 0;
 	if (!function) /* of its own functions nothing is known */
 		return bpf_c_function(walker->c->compile, call->name) ? 1 : 0;
-	while (script->functions.items[index] != function)
-		index++;
-	if (walker->frames[index])
-		return walker->frames[index];
-	for (uint32_t i = 0; i < walker->active.count; i++)
-		if (walker->active.items[i] == function) {
-			report_recursion(walker, function, call);
-			return 0;
-		}
+	walked = &walker->functions[function->index];
+	if (walked->is_active)
+		report_recursion(walker, function, call);
+	if (walked->is_active || walked->frames)
+		return walked->frames;
 	*list_push(walker->c->arena, &walker->active) = function;
+	walked->is_active = true;
 	frames = 1 + frames_of_stmts(walker, function->body.items, function->body.count);
+	walked->is_active = false;
 	walker->active.count--;
-	walker->frames[index] = (uint8_t)(frames > UINT8_MAX ? UINT8_MAX : frames);
-	return walker->frames[index];
+	walked->frames = (uint8_t)(frames > UINT8_MAX ? UINT8_MAX : frames);
+	return walked->frames;
 }
 
 static uint32_t frames_of_expr(struct walker *walker, const struct expr *expr)
@@ -163,20 +156,14 @@ struct reach {
 static void reach_call(const struct expr *expr, void *context)
 {
 	struct reach *reach = context;
-	const struct script *script = reach->c->compile->script;
+	const struct function *function =
+	    expr->kind == EXPR_CALL ? check_find_function(reach->c, expr->name) : NULL;
 
-	if (expr->kind != EXPR_CALL)
+	if (!function || reach->is_reached[function->index])
 		return;
-	for (uint32_t i = 0; i < script->functions.count; i++) {
-		const struct function *function = script->functions.items[i];
-
-		if (reach->is_reached[i] || strcmp(function->name, expr->name) != 0)
-			continue;
-		reach->is_reached[i] = true;
-		for (uint32_t k = 0; k < function->body.count; k++)
-			walk_stmt(function->body.items[k], reach_call, reach);
-		return;
-	}
+	reach->is_reached[function->index] = true;
+	for (uint32_t i = 0; i < function->body.count; i++)
+		walk_stmt(function->body.items[i], reach_call, reach);
 }
 
 /* What no probe calls is checked all the same, in a probe that is in no program. */
@@ -206,6 +193,22 @@ static void find_uncalled(struct checker *c)
 	*list_push(c->arena, &c->library->points) = point;
 }
 
+/* By name; of two of a name the first. */
+static void index_names(struct walker *walker)
+{
+	struct checker *c = walker->c;
+	struct script *script = c->compile->script;
+
+	for (uint32_t i = script->macros.count; i-- > 0;)
+		name_table_set(c->arena, &walker->macros, script->macros.items[i]->name,
+			       &script->macros.items[i]->span);
+	for (uint32_t i = script->functions.count; i-- > 0;) {
+		script->functions.items[i]->index = i;
+		name_table_set(c->arena, &c->functions, script->functions.items[i]->name,
+			       script->functions.items[i]);
+	}
+}
+
 int check_functions(struct checker *c)
 {
 	const struct script *script = c->compile->script;
@@ -213,13 +216,15 @@ int check_functions(struct checker *c)
 
 	if (!script->functions.count && !c->compile->c_objects.count)
 		return 0;
-	walker.frames = arena_alloc(c->arena, script->functions.count + 1);
+	index_names(&walker);
+	walker.functions =
+	    arena_alloc(c->arena, (script->functions.count + 1) * sizeof(*walker.functions));
 	for (uint32_t i = 0; i < script->functions.count; i++) {
 		const struct function *function = script->functions.items[i];
 		struct expr call = {
 			.kind = EXPR_CALL, .name = function->name, .span = function->span};
 
-		check_name(c, function, i);
+		check_name(&walker, function);
 		if (!walker.is_recursive)
 			frames_of_call(&walker, &call);
 	}
@@ -280,15 +285,15 @@ static struct callee *new_callee(struct checker *c, const struct function *funct
 	callee->scope = c->scope;
 	c->scope = outer;
 	*list_push(c->arena, &c->probe->callees) = callee;
+	name_table_set(c->arena, &c->callees, function->name, callee);
 	return callee;
 }
 
 static struct callee *find_callee(struct checker *c, const struct function *function)
 {
-	for (uint32_t i = 0; i < c->probe->callees.count; i++)
-		if (c->probe->callees.items[i]->function == function)
-			return c->probe->callees.items[i];
-	return new_callee(c, function);
+	struct callee *callee = name_table_find(&c->callees, function->name);
+
+	return callee ? callee : new_callee(c, function);
 }
 
 void check_call_uncalled(struct checker *c)
