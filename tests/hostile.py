@@ -9,6 +9,8 @@ import sys
 import tempfile
 import time
 
+import filters  # beside this file
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 FIXTURES = os.path.join(HERE, "golden", "fixtures")
 MEMORY = 512 << 20      # address space, but for sanitizers
@@ -259,6 +261,8 @@ def main():
     held = total = 0
     with tempfile.TemporaryDirectory() as folder:
         writer, files = file_cases(folder)
+        names = {*CASES, *(name for name, _, _ in files), "too_many_targets"}
+        filters.refuse_unknown(only, names.__contains__)
         many_events(folder)
         script = os.path.join(folder, "script.probe")
         for name, (text, statuses) in CASES.items():

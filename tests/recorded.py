@@ -8,6 +8,8 @@ import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
+import filters  # beside this file
+
 
 def read_list(folder, name):
     """{id: reason} from lines "id reason"; # starts a comment. Empty when there is no such file."""
@@ -124,13 +126,17 @@ def check(command, case, timeout, any_order=False):
 
 def load_cases(path, only=()):
     """The cases of a file whose id or area is asked for; their JSON in the shape of ordered()."""
+    def is_meant(case, word):
+        return case["id"] == word or case["area"].startswith(word)
+
     cases = []
     with open(path, encoding="utf-8") as file:
         for line in file:
             case = json.loads(line)
             case["json"] = parse_json("\n".join(json.dumps(item) for item in case.get("json", [])))
-            if not only or any(case["id"] == o or case["area"].startswith(o) for o in only):
+            if not only or any(is_meant(case, word) for word in only):
                 cases.append(case)
+    filters.refuse_unknown(only, lambda word: any(is_meant(case, word) for case in cases))
     return cases
 
 

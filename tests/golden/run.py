@@ -25,6 +25,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+import filters  # noqa: E402
 DUMPS = ("ast", "types", "plan", "ir", "asm")
 PRINTS = ("txt", "json")
 TIMEOUT = 30
@@ -108,7 +110,7 @@ def run_case(options, case):
 
 
 def find_cases(only):
-    cases = []
+    cases, scripts = [], []
     for folder, _, files in sorted(os.walk(HERE)):
         area = os.path.relpath(folder, HERE)
         if area.startswith("fixtures"):
@@ -120,6 +122,7 @@ def find_cases(only):
             script = os.path.join(area, name)
             if only and not any(script.startswith(o) for o in only):
                 continue
+            scripts.append(script)
             stages = DUMPS + ("err", "fmt") if extension == ".probe" else PRINTS
             missing = [word for word in words_of(script, "needs") if not shutil.which(word)]
             if missing:
@@ -129,6 +132,7 @@ def find_cases(only):
             if not found:
                 print(f"warning: {script} has no expectation beside it")
             cases += found
+    filters.refuse_unknown(only, lambda word: any(s.startswith(word) for s in scripts))
     return cases
 
 

@@ -33,6 +33,8 @@ import time
 from bpf import held_program_ids, program_ids
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+import filters  # noqa: E402
 TIMEOUT = 30
 
 
@@ -243,6 +245,8 @@ def main():
                 for name in wanted]
         jobs += [(name, lambda f=function, n=name: [(n, *run_case(setup, f))])
                  for name, function in CASES]
+        filters.refuse_unknown(options.only,
+                                lambda word: any(name.startswith(word) for name, _ in jobs))
         for name, job in jobs:
             if options.only and not any(name.startswith(only) for only in options.only):
                 continue

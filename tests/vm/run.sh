@@ -59,6 +59,7 @@ for script in "$here"/scripts/*.probe; do
 	cp "$script" "$root/t/scripts/"
 	copy_libraries "$root/t/scripts/$name"
 done
+[ $((built + failed)) -gt 0 ] || { echo "no test is selected by: $only" >&2; exit 1; }
 
 boot() {
 	local kernel=$1 image
