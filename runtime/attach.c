@@ -221,7 +221,7 @@ int attach_missing(struct session *session, uint32_t row, const char *format, ..
 		error = session_fail(session, -ENOENT, attach->source,
 				     "to go on without it: config = { missing_probes = \"warn\" }",
 				     "%s", strbuf_text(&text));
-	else if (session->plan->config.missing_probes == 1 && !session->loop_shift)
+	else if (session->plan->config.missing_probes == 1 && !session->is_retry)
 		session_warn(session, attach->source, "%s", strbuf_text(&text));
 	strbuf_free(&text);
 	return error;

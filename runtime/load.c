@@ -137,21 +137,33 @@ static void ask_for_logs(struct session *session)
 	}
 }
 
-/* The last log_size bytes of each. */
+/* The last log_size bytes; a full buffer is all that the kernel gives. */
+static void print_log(const char *name, const char *log, size_t length, size_t most)
+{
+	const char *more = length + 1 >= LOG_BYTES ? "more than " : "";
+	const char *start = length > most ? log + (length - most) : log;
+
+	if (!length)
+		return;
+	if (start > log)
+		fprintf(stderr, "verifier log of %s, the last %zu of %s%zu bytes (log_size):\n%s", name,
+			most, more, length, start);
+	else
+		fprintf(stderr, "verifier log of %s%s:\n%s", name,
+			*more ? ", a part of it: there is more than fits" : "", start);
+}
+
 static void print_logs(const struct session *session)
 {
-	size_t most = session->plan->config.log_size, size, length;
+	size_t size;
 
 	for (uint32_t i = 0; i < session->plan->programs.count; i++) {
 		const char *log = bpf_program__log_buf(session->programs[i], &size);
 
 		if (!log || !bpf_program__log_level(session->programs[i]))
 			continue;
-		length = strnlen(log, size);
-		if (length)
-			fprintf(stderr, "verifier log of %s:\n%s",
-				bpf_program__name(session->programs[i]),
-				length > most ? log + (length - most) : log);
+		print_log(bpf_program__name(session->programs[i]), log, strnlen(log, size),
+			  session->plan->config.log_size);
 		bpf_program__set_log_buf(session->programs[i], NULL, 0);
 		free((char *)log);
 	}
@@ -191,10 +203,26 @@ static int open_object(struct session *session, const void *data, size_t size, i
 	return verifier_explain(session, -errno);
 }
 
-enum { TRY_AGAIN = 1 }; /* with shorter loops */
+enum { TRY_AGAIN = 1 };
+
+/* A log that is longer than its buffer is an error to the kernel, and libbpf says nothing of a program
+ * with a log of its own: what fails with logs is tried without, then with shorter loops. */
+static bool can_retry(struct session *session, bool *with_logs)
+{
+	if (*with_logs) {
+		*with_logs = false;
+		return true;
+	}
+	if (session->has_loop_helper || !session->plan->loops.count ||
+	    PLAIN_TURNS >> (session->loop_shift + 1) == 0 || !verifier_gave_up())
+		return false;
+	session->loop_shift++;
+	*with_logs = session->options->verifier_log;
+	return true;
+}
 
 static int try_load(struct session *session, const void *data, size_t size,
-		    const struct image_sections *sections, int btf_fd)
+		    const struct image_sections *sections, int btf_fd, bool *with_logs)
 {
 	int error = open_object(session, data, size, btf_fd);
 
@@ -208,24 +236,23 @@ static int try_load(struct session *session, const void *data, size_t size,
 		error = params_set(session, sections);
 	if (!error)
 		error = attach_prepare(session);
-	if (!error && session->options->verifier_log)
-		ask_for_logs(session);
-	if (!error && bpf_object__load(session->object))
-		error = -errno;
-	else if (error)
+	if (error)
 		return error;
-	if (session->options->verifier_log)
+	if (*with_logs)
+		ask_for_logs(session);
+	if (bpf_object__load(session->object))
+		error = -errno;
+	if (*with_logs)
 		print_logs(session);
-	if (!error || session->has_loop_helper || !session->plan->loops.count ||
-	    PLAIN_TURNS >> (session->loop_shift + 1) == 0 || !verifier_gave_up())
-		return error ? verifier_explain(session, error) : 0;
-	session->loop_shift++;
-	return TRY_AGAIN;
+	if (error && can_retry(session, with_logs))
+		return TRY_AGAIN;
+	return error ? verifier_explain(session, error) : 0;
 }
 
 int load_object(struct session *session, const void *data, size_t size)
 {
 	struct image_sections sections;
+	bool with_logs = session->options->verifier_log;
 	int error, btf_fd = -1;
 
 	verifier_capture(session->options->verbose);
@@ -237,14 +264,17 @@ int load_object(struct session *session, const void *data, size_t size)
 	if (!error)
 		error = btf_slice_create(session, &sections, &btf_fd);
 	if (!error)
-		error = try_load(session, data, size, &sections, btf_fd);
+		error = try_load(session, data, size, &sections, btf_fd, &with_logs);
 	while (error == TRY_AGAIN) {
+		session->is_retry = true;
 		bpf_object__close(session->object);
 		session->object = NULL;
 		attach_free(session->attachments);
 		session->attachments = NULL;
-		verifier_capture(session->options->verbose);
-		error = try_load(session, data, size, &sections, btf_fd);
+		/* Without logs it is what was told already. */
+		verifier_capture(session->options->verbose &&
+				 with_logs == session->options->verifier_log);
+		error = try_load(session, data, size, &sections, btf_fd, &with_logs);
 	}
 	if (btf_fd >= 0)
 		close(btf_fd);

@@ -35,6 +35,7 @@ static void print_usage(FILE *out, const char *name, bool is_standalone)
 	      "  -p PID         trace this process only, until it ends\n"
 	      "  -q             say nothing but what the script prints\n"
 	      "  -v             show what libbpf and the verifier say\n"
+	      "  -d verifier    and what it says of programs that it accepts\n"
 	      "  --dry-run      load, attach, and leave at once\n"
 	      "  --unsafe       allow the script to change the system\n"
 	      "  --no-warnings  errors only\n"
@@ -58,6 +59,7 @@ static int set_option(struct run_options *options, int letter, const char *argum
 		return err ? wrong(error) : 0;
 	if (letter == 'd') {
 		options->verbose = true;
+		options->verifier_log = !strcmp(argument, "verifier") || !strcmp(argument, "all");
 		return 0;
 	}
 	if (letter == ':')

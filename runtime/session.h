@@ -46,6 +46,7 @@ struct session {
 
 	bool has_loop_helper;	/* else loops are short: base/plan.h, PLAIN_TURNS, */
 	uint32_t loop_shift;	/* by so many bits shorter after as many tries to load */
+	bool is_retry;		/* what was warned of when loading was tried before is not said again */
 	bool is_misused; /* the error is one of the command line */
 	bool is_exiting; /* leave the loop */
 	bool has_exited; /* exit() was called: records that come now are dropped */

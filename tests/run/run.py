@@ -13,6 +13,7 @@ A case is NAME.probe; its comments say how it is run and what must hold:
   // match: REGEX         a line matches                      // err: REGEX      standard error matches
   // whole                the expect lines are the whole output, in order, blank lines apart
   // signal: NAME SECONDS sent to sonde that long after its "Attached" line
+  // seconds: N           killed after that time (default 30)
   // needs: PROGRAM       skipped where it is not found
   // json                 every line of the output is a JSON object
 Scripts that need more than this are functions in cases.py. After every case no BPF program that was
@@ -72,7 +73,8 @@ def directives(path):
                 continue
             if found[1] in rows and isinstance(rows[found[1]], list):
                 rows[found[1]].append(found[2] or "")
-            elif found[1] in ("run", "status", "signal", "build", "whole", "json", "only", "needs"):
+            elif found[1] in ("run", "status", "signal", "build", "whole", "json", "only", "needs",
+                              "seconds"):
                 rows[found[1]] = found[2] or ""
     return rows
 
@@ -157,7 +159,7 @@ def run_once(setup, rows, command):
     if "signal" in rows:
         result = with_signal(command, rows["signal"], env)
     else:
-        result = finish(start(command, env))
+        result = finish(start(command, env), float(rows.get("seconds", TIMEOUT)))
     reason = judge(rows, result)
     if reason is None:
         reason = leftovers(before)
