@@ -206,4 +206,20 @@ unroll(3) {{ {many(100)} }} print($a);
                       f"@end: {third + sum(range(20))}")
 
 
-SCRIPT_CASES = [large_bodies, config_effects, config_environment, built_parameters, build_refuses_parameters, import_from_working_folder, import_beside_root, import_writable, import_bounds]
+def json_division_order(setup):
+    """What a division by zero tells stands before the value of its statement, as on the peer; arguments
+    are evaluated from left to right all the same."""
+    def told(division):
+        return ('{"type": "runtime_error", "msg": "division by zero: 1 is taken as the result", '
+                f'"filename": "stdin", "line": 1, "col": {text.index(division) + 1}}}')
+
+    text = """begin { $z = 0; @m[1] = 7; printf("%d %d %d\\n", $z++, 3 / ($z - 1), $z); $z = 0; """ \
+        "print((1 / $z, 2)); print(@m[5 % $z]); exit(); }"
+    return want_lines(sonde(setup, "-f", "json", "-e", text),
+                      told("3 /"), r'{"type": "printf", "data": "0 1 1\n"}',
+                      told("1 /"), '{"type": "value", "data": [1,2]}',
+                      told("5 %"), '{"type": "value", "data": 7}',
+                      '{"type": "map", "data": {"@m": {"1": 7}}}')
+
+
+SCRIPT_CASES = [json_division_order, large_bodies, config_effects, config_environment, built_parameters, build_refuses_parameters, import_from_working_folder, import_beside_root, import_writable, import_bounds]
