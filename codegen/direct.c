@@ -1,7 +1,8 @@
 /* Codegen: reads through pointers that the verifier knows by BTF type: a plain load, relocated, in
  * place of a helper call; the kernel makes a fault read as 0. From typed arguments (fentry, fexit,
- * tp_btf) always; from curtask where the kernel can give a typed one (5.11), which a constant that
- * the runtime sets decides, and the verifier drops the other half. */
+ * tp_btf), and from curtask where the kernel can give a typed one (5.11), which a constant that the
+ * runtime sets decides; both where the field is as wide as it was compiled for. The verifier drops
+ * the other half. */
 #include "codegen/gen.h"
 
 static bool is_builtin(const struct expr *expr, enum builtin_id id)
@@ -108,24 +109,44 @@ LLVMValueRef direct_number(struct gen *g, LLVMValueRef value)
 	return LLVMBuildNeg(g->builder, gen_opaque(g, LLVMBuildNeg(g->builder, value, "")), "");
 }
 
-LLVMValueRef direct_value(struct gen *g, struct expr *expr)
+static LLVMValueRef direct_way(struct gen *g, struct expr *expr)
 {
 	LLVMValueRef value = direct_load(g, expr);
 
 	return expr->type->kind == TYPE_POINTER ? direct_number(g, value) : value;
 }
 
-/* A read that begins at curtask: both ways, chosen when the program is loaded. */
-LLVMValueRef direct_task_value(struct gen *g, struct expr *expr)
+/* Whether the plain load is the right one, known when the program is loaded; NULL: it always is. Its
+ * width cannot be relocated but from one unsigned number to another. */
+static LLVMValueRef condition_of(struct gen *g, const struct expr *expr, enum read_mode mode)
 {
-	LLVMBasicBlockRef typed = gen_block(g, "typed"), plain = gen_block(g, "plain"),
-			  done = gen_block(g, "read"), ends[2];
-	LLVMValueRef has_typed = param_runtime(g, "sonde_task_btf"), values[2], phi;
+	LLVMValueRef is_typed = NULL, is_wide, width;
 
-	has_typed = LLVMBuildICmp(g->builder, LLVMIntNE, has_typed, gen_u64(g, 0), "");
-	LLVMBuildCondBr(g->builder, has_typed, typed, plain);
+	if (mode == READ_TASK)
+		is_typed = LLVMBuildICmp(g->builder, LLVMIntNE, param_runtime(g, "sonde_task_btf"),
+					 gen_u64(g, 0), "");
+	width = expr->type->kind == TYPE_POINTER ? NULL : relocated_width(g, &expr->access);
+	if (!width)
+		return is_typed;
+	is_wide = LLVMBuildICmp(g->builder, LLVMIntEQ, width,
+				gen_u64(g, scalar_size(expr->type)), "");
+	return is_typed ? LLVMBuildAnd(g->builder, is_typed, is_wide, "") : is_wide;
+}
+
+/* Both ways where the runtime or the kernel at hand decides. */
+LLVMValueRef direct_value(struct gen *g, struct expr *expr, enum read_mode mode)
+{
+	LLVMValueRef is_direct = condition_of(g, expr, mode), values[2], phi;
+	LLVMBasicBlockRef typed, plain, done, ends[2];
+
+	if (!is_direct)
+		return direct_way(g, expr);
+	typed = gen_block(g, "typed");
+	plain = gen_block(g, "plain");
+	done = gen_block(g, "read");
+	LLVMBuildCondBr(g->builder, is_direct, typed, plain);
 	LLVMPositionBuilderAtEnd(g->builder, typed);
-	values[0] = direct_value(g, expr);
+	values[0] = direct_way(g, expr);
 	ends[0] = LLVMGetInsertBlock(g->builder);
 	LLVMBuildBr(g->builder, done);
 	LLVMPositionBuilderAtEnd(g->builder, plain);

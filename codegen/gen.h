@@ -355,9 +355,8 @@ LLVMValueRef read_word(struct gen *g, enum address_space space, LLVMValueRef add
 /* direct.c: how a scalar is read from kernel memory. */
 enum read_mode { READ_HELPER, READ_DIRECT, READ_TASK };
 enum read_mode direct_mode(struct gen *g, const struct expr *expr);
-LLVMValueRef direct_value(struct gen *g, struct expr *expr); /* a number */
+LLVMValueRef direct_value(struct gen *g, struct expr *expr, enum read_mode mode); /* a number */
 LLVMValueRef direct_load(struct gen *g, struct expr *expr);
-LLVMValueRef direct_task_value(struct gen *g, struct expr *expr);
 LLVMValueRef direct_number(struct gen *g, LLVMValueRef value);
 /* relocate.c: the address (ptr) that CO-RE finds from `base` (ptr) along the read's steps. */
 LLVMValueRef relocated_address(struct gen *g, LLVMValueRef base, const struct access *access);
@@ -370,6 +369,8 @@ LLVMValueRef relocated_bitfield(struct gen *g, LLVMValueRef base, enum address_s
 /* i64: bytes that a type is long, or a member from its struct's start, on the kernel at hand. */
 LLVMValueRef relocated_size(struct gen *g, const struct type *type);
 LLVMValueRef relocated_offset(struct gen *g, const struct access *access);
+/* i64: bytes that the scalar at the path's end has there; NULL: as many as here. */
+LLVMValueRef relocated_width(struct gen *g, const struct access *access);
 uint64_t step_size(const struct access_step *step); /* bytes of what a step leads to */
 LLVMValueRef context_argument(struct gen *g, uint32_t n);   /* argN */
 LLVMValueRef context_return_value(struct gen *g);	    /* retval */

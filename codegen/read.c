@@ -272,8 +272,7 @@ LLVMValueRef read_value(struct gen *g, struct expr *expr)
 	}
 	mode = g->uses_helpers ? READ_HELPER : direct_mode(g, expr);
 	if (mode != READ_HELPER)
-		return mode == READ_TASK ? direct_task_value(g, expr)
-					 : direct_value(g, expr);
+		return direct_value(g, expr, mode);
 	if (member && member->bit_size)
 		return cut_word(g, read_bitfield(g, expr, member), expr->type);
 	if (read_is_in_place(expr))

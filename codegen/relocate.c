@@ -311,6 +311,13 @@ LLVMValueRef relocated_offset(struct gen *g, const struct access *access)
 	return field_info(g, field, INFO_BYTE_OFFSET);
 }
 
+LLVMValueRef relocated_width(struct gen *g, const struct access *access)
+{
+	LLVMValueRef start, field = follow(g, LLVMConstNull(g->ptr), access, &start);
+
+	return start ? field_info(g, field, INFO_BYTE_SIZE) : NULL;
+}
+
 LLVMValueRef relocated_bitfield(struct gen *g, LLVMValueRef base, enum address_space space,
 				const struct access *access)
 {

@@ -62,7 +62,8 @@ static void check_probe(struct checker *c, struct probe *probe, const struct sav
 static void check_library(struct checker *c)
 {
 	static const struct provider any = {
-		.name = "function", .has_arguments = true, .has_return = true, .has_function = true};
+		.name = "function", .has_arguments = true, .has_return = true, .has_function = true,
+		.has_registers = true};
 
 	begin_probe(c, c->library, &any);
 	check_call_uncalled(c);

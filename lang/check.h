@@ -199,6 +199,8 @@ void check_declarations(struct checker *c);
 
 /* check_call.c, check_value.c: builtins. */
 struct expr *check_call(struct checker *c, struct expr *expr);
+/* What the probe has not, with a hint where it is. */
+struct expr *check_not_here(struct checker *c, const struct expr *expr, const char *where);
 struct expr *check_identifier(struct checker *c, struct expr *expr);
 struct expr *check_positional(struct checker *c, struct expr *expr, bool as_string);
 struct type *check_aggregation_type(struct checker *c, struct expr *call);

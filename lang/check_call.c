@@ -335,6 +335,8 @@ static struct expr *call_reg(struct checker *c, struct expr *call)
 	const char *text, *near;
 	struct diag *diag;
 
+	if (!c->provider->has_registers)
+		return check_not_here(c, call, "registers are there in kprobe, uprobe and profile probes");
 	if (!check_literal_argument(c, call, 0))
 		return check_poison(c, call->span);
 	text = call->args.items[0]->text;

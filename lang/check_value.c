@@ -29,7 +29,7 @@ static struct expr *unknown_name(struct checker *c, struct expr *expr)
 	return check_poison(c, expr->span);
 }
 
-static struct expr *not_here(struct checker *c, const struct expr *expr, const char *where)
+struct expr *check_not_here(struct checker *c, const struct expr *expr, const char *where)
 {
 	struct diag *diag =
 	    check_error(c, "not-in-probe", expr->span, "%s cannot be read in a probe of type %s",
@@ -59,7 +59,7 @@ static struct expr *check_args(struct checker *c, struct expr *expr)
 	if (is_in_function(c, expr))
 		return check_poison(c, expr->span);
 	if (!c->probe->args)
-		return not_here(c, expr,
+		return check_not_here(c, expr,
 				"args is there in fentry, fexit, tracepoint and rawtracepoint "
 				"probes");
 	expr->type = c->probe->args;
@@ -71,7 +71,7 @@ static struct expr *check_retval(struct checker *c, struct expr *expr)
 	if (is_in_function(c, expr))
 		return check_poison(c, expr->span);
 	if (!c->provider->has_return)
-		return not_here(c, expr,
+		return check_not_here(c, expr,
 				"retval is there in kretprobe, uretprobe and fexit probes");
 	c->probe->uses_context = true;
 	expr->type = c->probe->retval ? c->probe->retval : type_int(c->types, 8, false);
@@ -85,7 +85,7 @@ static struct expr *check_retval(struct checker *c, struct expr *expr)
 static struct expr *check_argn(struct checker *c, struct expr *expr)
 {
 	if (!c->provider->has_arguments)
-		return not_here(c, expr,
+		return check_not_here(c, expr,
 				c->probe->args || c->provider->args
 				    ? "use args.NAME here"
 				    : "argN is there in kprobe, uprobe and rawtracepoint probes");
@@ -128,7 +128,7 @@ static struct expr *check_probe_type(struct checker *c, struct expr *expr)
 static struct expr *check_func(struct checker *c, struct expr *expr)
 {
 	if (!c->provider->has_function)
-		return not_here(c, expr, "func is there in kprobe, fentry and uprobe probes");
+		return check_not_here(c, expr, "func is there in kprobe, fentry and uprobe probes");
 	c->probe->uses_func = c->probe->uses_context = true;
 	expr->type = type_plain(c->types, c->provider->is_user ? TYPE_USYM : TYPE_KSYM);
 	return expr;

@@ -37,6 +37,7 @@ struct provider {
 	bool has_arguments;   /* argN */
 	bool has_return;      /* retval */
 	bool has_function;    /* func */
+	bool has_registers;   /* reg() */
 	bool is_user;	      /* addresses are user addresses: str(arg0) reads user memory */
 };
 

@@ -263,6 +263,8 @@ static int explain_rejection(struct session *session, int error)
 	const char *type, *field;
 	struct verdict verdict = {.source = PLAN_NONE};
 	uint32_t program = rejected_program(session->plan, captured.text);
+	/* libbpf's words for a load that it cannot make another one: a signed number of another width */
+	bool is_there = strstr(strbuf_text(&captured), "accesses field incorrectly");
 	const char *rule;
 
 	read_verdict(session->plan, captured.text, &verdict);
@@ -277,8 +279,12 @@ static int explain_rejection(struct session *session, int error)
 				    helpers[helper].name, helpers[helper].since);
 	}
 	if (verdict.message && missing_field(verdict.message, &type, &field))
-		return session_fail(session, error, verdict.source, NULL,
-				    "this kernel's %s has no field \"%s\"", type, field);
+		return session_fail(session, error, verdict.source,
+				    is_there ? "declare it as this kernel has it" : NULL,
+				    is_there ? "this kernel's %s has \"%s\" in another width than the "
+					       "imported C reads"
+					     : "this kernel's %s has no field \"%s\"",
+				    type, field);
 	rule = verdict.message ? verifier_rule(verdict.message) : NULL;
 	if (verdict.foreign && verdict.message)
 		return session_fail(session, error, verdict.source,

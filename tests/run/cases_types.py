@@ -80,9 +80,12 @@ def other_kernel_widths(setup):
           $up = (struct task_struct *)((uint64)$t - sizeof(struct task_struct));
           print(($up[1].tgid == pid, ($up + 1)->pid == tid));
           print(($t->prio > 0 && $t->prio < 140, $t->flags == curtask->flags));
+          print((curtask->tgid == pid, curtask->pid == tid, curtask->prio == $t->prio,
+                 curtask->flags == $t->flags));
           clear(@t);
           exit();
-        }""", "(true, true, true, true)", "(true, true, true, true)", "(true, true)", "(true, true)")
+        }""", "(true, true, true, true)", "(true, true, true, true)", "(true, true)", "(true, true)",
+        "(true, true, true, true)")
 
 
 TYPE_CASES = [other_kernel_sizes, other_kernel_steps, other_kernel_widths]
