@@ -268,8 +268,8 @@ int provider_function(struct compile *compile, const struct attach_point *point,
 	return 0;
 }
 
-int provider_missing(struct compile *compile, const struct attach_point *point,
-		     struct probe_spec *spec, const char *what, const char *near)
+static int report_missing(struct compile *compile, const struct attach_point *point,
+			  const char *what, const char *near)
 {
 	struct diag *diag = NULL;
 
@@ -281,8 +281,21 @@ int provider_missing(struct compile *compile, const struct attach_point *point,
 				    "there is no %s", what);
 	if (diag && near)
 		diag_hint(&compile->diags, diag, "did you mean \"%s\"?", near);
-	spec->is_missing = true;
 	return compile->config.missing_probes == 0 ? -1 : 0;
+}
+
+int provider_missing(struct compile *compile, const struct attach_point *point,
+		     struct probe_spec *spec, const char *what, const char *near)
+{
+	spec->is_missing = true;
+	return report_missing(compile, point, what, near);
+}
+
+int provider_unmatched(struct probe_spec *spec, const char *what)
+{
+	spec->is_missing = true;
+	spec->unmatched = what;
+	return 0;
 }
 
 int begin_parse(struct compile *compile, struct attach_point *point, struct probe_spec *spec)
@@ -345,36 +358,49 @@ static int parse_point(struct compile *compile, struct attach_point *point)
 	return 0;
 }
 
+/* Where `args` or `probe` differ by target, a pattern becomes its targets here. */
+static int expand_point(struct compile *compile, struct attach_point *point, bool uses_args,
+			struct probe *expanded)
+{
+	enum provider_id provider = point->spec->provider;
+
+	if (point->spec->flags & ATTACH_WILDCARD) {
+		if (provider == PROVIDER_FENTRY || provider == PROVIDER_FEXIT)
+			return fentry_expand(compile, point, expanded);
+		if (uses_args && provider == PROVIDER_TRACEPOINT)
+			return tracepoint_expand(compile, point, expanded);
+		if (uses_args && provider == PROVIDER_RAWTRACEPOINT)
+			return rawtracepoint_expand(compile, point, expanded);
+	}
+	*list_push(compile->arena, &expanded->points) = point;
+	return 0;
+}
+
+/* A pattern that matches nothing is told only when nothing else is left of its block. */
 int provider_expand_points(struct compile *compile, struct probe *probe, bool uses_args)
 {
+	const struct attach_point *unmatched = NULL;
 	struct probe expanded = { 0 };
+	bool is_matched = false;
 	int result = 0;
 
 	for (uint32_t i = 0; i < probe->points.count; i++) {
 		struct attach_point *point = probe->points.items[i];
-		bool is_wildcard;
 		int err = parse_point(compile, point);
 
-		if (err < 0) {
-			result = -1;
-			continue;
-		}
-		if (point->spec->is_missing)
-			continue;
-		is_wildcard = point->spec->flags & ATTACH_WILDCARD;
-		if (is_wildcard && (point->spec->provider == PROVIDER_FENTRY ||
-				    point->spec->provider == PROVIDER_FEXIT))
-			err = fentry_expand(compile, point, &expanded);
-		else if (is_wildcard && uses_args &&
-			 point->spec->provider == PROVIDER_TRACEPOINT)
-			err = tracepoint_expand(compile, point, &expanded);
-		else if (is_wildcard && uses_args &&
-			 point->spec->provider == PROVIDER_RAWTRACEPOINT)
-			err = rawtracepoint_expand(compile, point, &expanded);
-		else
-			*list_push(compile->arena, &expanded.points) = point;
+		/* What matches nothing here may match something where the program runs. */
+		if (!err && (!point->spec->is_missing || point->spec->unmatched))
+			err = expand_point(compile, point, uses_args, &expanded);
 		if (err < 0)
 			result = -1;
+		else if (!point->spec->is_missing)
+			is_matched = true;
+		else if (point->spec->unmatched && !unmatched)
+			unmatched = point;
+	}
+	if (unmatched && !is_matched && !result) {
+		result = report_missing(compile, unmatched, unmatched->spec->unmatched, NULL);
+		expanded.points.count = 0;
 	}
 	tracepoint_choose(compile, &expanded);
 	probe->points.items = expanded.points.items;

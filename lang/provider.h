@@ -18,6 +18,7 @@ struct probe_spec {
 	 * events of one direction are meant. */
 	enum { SYSCALLS_NONE, SYSCALLS_ENTER, SYSCALLS_EXIT } syscalls;
 	bool is_missing; /* no such target, and missing_probes says that this is fine */
+	const char *unmatched; /* of a pattern that nothing matches: what a message says is missing */
 };
 
 struct provider {
@@ -72,6 +73,8 @@ int provider_function(struct compile *compile, const struct attach_point *point,
 /* An absent target: an error, or what missing_probes says. Returns as `parse` does. */
 int provider_missing(struct compile *compile, const struct attach_point *point,
 		     struct probe_spec *spec, const char *what, const char *near);
+/* A pattern that nothing matches: told when its block has nothing else. Returns 0. */
+int provider_unmatched(struct probe_spec *spec, const char *what);
 bool provider_is_pattern(const char *text);
 
 int begin_parse(struct compile *compile, struct attach_point *point, struct probe_spec *spec);

@@ -154,11 +154,9 @@ int fentry_expand(struct compile *compile, struct attach_point *point, struct pr
 	}
 	kernel_types_each_function(compile, spec->function, add_function, &expansion);
 	if (expansion.count == 0)
-		return provider_missing(compile, point, spec,
-					arena_printf(compile->arena,
-						     "kernel function that matches \"%s\"",
-						     spec->function),
-					NULL);
+		return provider_unmatched(spec, arena_printf(compile->arena,
+							     "kernel function that matches \"%s\"",
+							     spec->function));
 	if (expansion.count == MAX_EXPANDED) {
 		struct diag *diag = diag_error(&compile->diags, "too-many-targets", point->span,
 					       "\"%s\" matches more than %u functions",

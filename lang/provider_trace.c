@@ -55,11 +55,9 @@ int tracepoint_parse(struct compile *compile, struct attach_point *point, struct
 	if (is_wildcard(spec)) {
 		if (tracefs_each_event(compile, spec->module, spec->function, count_event, NULL))
 			return 0;
-		return provider_missing(compile, point, spec,
-					arena_printf(compile->arena,
-						     "tracepoint that matches \"%s\"",
-						     event_name(compile, spec)),
-					NULL);
+		return provider_unmatched(spec, arena_printf(compile->arena,
+							     "tracepoint that matches \"%s\"",
+							     event_name(compile, spec)));
 	}
 	if (tracefs_event_exists(compile, spec->module, spec->function))
 		return 0;
@@ -362,11 +360,10 @@ int rawtracepoint_expand(struct compile *compile, struct attach_point *point, st
 	}
 	kernel_types_each_event(compile, point->spec->function, add_raw_event, &expansion);
 	if (expansion.count == 0)
-		return provider_missing(compile, point, point->spec,
-					arena_printf(compile->arena,
-						     "raw tracepoint that matches \"%s\"",
-						     point->spec->function),
-					NULL);
+		return provider_unmatched(point->spec,
+					  arena_printf(compile->arena,
+						       "raw tracepoint that matches \"%s\"",
+						       point->spec->function));
 	if (expansion.count < MAX_EXPANDED)
 		return 0;
 	diag_error(&compile->diags, "too-many-targets", point->span,

@@ -20,8 +20,15 @@ struct link {
 	int fd, perf_fd; /* -1: none or closed */
 };
 
+/* A pattern that nothing here matches: fine, as long as its block is attached to something else. */
+struct unmatched {
+	uint32_t row;
+	const char *text; /* what a message says of it */
+};
+
 struct attachments {
 	LIST(struct link) links;
+	LIST(struct unmatched) unmatched;
 	uint32_t count; /* probes */
 };
 
@@ -88,6 +95,18 @@ static int nothing_to_attach(struct session *session)
 	return session_fail(session, -ENOENT, PLAN_NONE, NULL, "no probe is left to attach");
 }
 
+/* Attaching may take two files for each target. */
+static void raise_file_limit(struct session *session)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &session->file_limit))
+		return;
+	limit = session->file_limit;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int attach_prepare(struct session *session)
 {
 	int error = 0;
@@ -116,16 +135,53 @@ static int check_count(struct session *session, uint32_t source)
 			    "this attaches to more than %u probes", max);
 }
 
+static int report_missing(struct session *session, uint32_t row, const char *text)
+{
+	const struct plan_attach *attach = &session->plan->attaches.items[row];
+
+	if (session->plan->config.missing_probes == 0)
+		return session_fail(session, -ENOENT, attach->source,
+				    "to go on without it: config = { missing_probes = \"warn\" }",
+				    "%s", text);
+	if (session->plan->config.missing_probes == 1 && !session->is_retry)
+		session_warn(session, attach->source, "%s", text);
+	return 0;
+}
+
+/* The first pattern of a block, known by its place, that nothing here matches. */
+static int report_unmatched(struct session *session, uint32_t block)
+{
+	const struct plan *plan = session->plan;
+
+	for (uint32_t i = 0; i < session->attachments->unmatched.count; i++) {
+		const struct unmatched *unmatched = &session->attachments->unmatched.items[i];
+		uint32_t program = plan->attaches.items[unmatched->row].program;
+
+		if (plan->programs.items[program].source == block)
+			return report_missing(session, unmatched->row, unmatched->text);
+	}
+	return 0;
+}
+
 int attach_all(struct session *session)
 {
 	const struct plan *plan = session->plan;
+	uint32_t before = 0;
 	int error = 0;
 
+	raise_file_limit(session);
 	for (uint32_t i = 0; !error && i < plan->programs.count; i++) {
+		uint32_t block = plan->programs.items[i].source;
+
 		if (session->programs[i])
 			error = attach_program(session, i);
 		if (!error)
-			error = check_count(session, plan->programs.items[i].source);
+			error = check_count(session, block);
+		if (i + 1 < plan->programs.count && plan->programs.items[i + 1].source == block)
+			continue;
+		if (!error && attach_count(session) == before)
+			error = report_unmatched(session, block);
+		before = attach_count(session);
 	}
 	return error || attach_count(session) ? error : nothing_to_attach(session);
 }
@@ -209,7 +265,6 @@ int attach_perf_event(struct session *session, uint32_t program, uint32_t row, u
 
 int attach_missing(struct session *session, uint32_t row, const char *format, ...)
 {
-	const struct plan_attach *attach = &session->plan->attaches.items[row];
 	struct strbuf text = {0};
 	int error = 0;
 	va_list ap;
@@ -217,12 +272,11 @@ int attach_missing(struct session *session, uint32_t row, const char *format, ..
 	va_start(ap, format);
 	strbuf_vprintf(&text, format, ap);
 	va_end(ap);
-	if (session->plan->config.missing_probes == 0 && !(attach->flags & ATTACH_IGNORE_MISSING))
-		error = session_fail(session, -ENOENT, attach->source,
-				     "to go on without it: config = { missing_probes = \"warn\" }",
-				     "%s", strbuf_text(&text));
-	else if (session->plan->config.missing_probes == 1 && !session->is_retry)
-		session_warn(session, attach->source, "%s", strbuf_text(&text));
+	if (session->plan->attaches.items[row].flags & (ATTACH_WILDCARD | ATTACH_IGNORE_MISSING))
+		*list_push(session->arena, &session->attachments->unmatched) =
+			(struct unmatched){row, arena_strdup(session->arena, strbuf_text(&text))};
+	else
+		error = report_missing(session, row, strbuf_text(&text));
 	strbuf_free(&text);
 	return error;
 }

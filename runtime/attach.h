@@ -31,7 +31,8 @@ int attach_perf_event(struct session *session, uint32_t program, uint32_t row, u
 		      int perf_fd);
 /* Counts probes that share one link. */
 void attach_counted(struct session *session, uint32_t count);
-/* A target is not there: an error, a warning or nothing, as the configuration says. */
+/* A target is not there: an error, a warning or nothing, as the configuration says. Of a pattern, that
+ * is told when its block is attached to nothing else. */
 int attach_missing(struct session *session, uint32_t row, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Attaching failed with `error` (-errno). */

@@ -148,48 +148,44 @@ static int attach_one(const struct functions *functions, uint32_t i)
 					  functions->targets.items[i], fd);
 }
 
-/* All at once; -ENOENT when one of them cannot be traced. */
-static int attach_multi(const struct functions *functions)
+static int link_multi(const struct functions *functions, uint32_t first, uint32_t count)
 {
 	struct session *session = functions->session;
 	LIBBPF_OPTS(bpf_link_create_opts, options);
-	int fd;
 
-	options.kprobe_multi.syms = functions->names.items;
-	options.kprobe_multi.cnt = functions->names.count;
+	options.kprobe_multi.syms = functions->names.items + first;
+	options.kprobe_multi.cnt = count;
 	if (attach_wants_cookie(session, functions->program))
-		options.kprobe_multi.cookies = (const __u64 *)functions->targets.items;
+		options.kprobe_multi.cookies = (const __u64 *)functions->targets.items + first;
 	if (is_return(session, functions->program))
 		options.kprobe_multi.flags = BPF_F_KPROBE_MULTI_RETURN;
-	fd = bpf_link_create(bpf_program__fd(session->programs[functions->program]), 0,
-			     BPF_TRACE_KPROBE_MULTI, &options);
-	if (fd < 0)
-		return fd;
-	attach_add(session, fd, -1);
-	attach_counted(session, functions->names.count - 1);
-	return 0;
+	return bpf_link_create(bpf_program__fd(session->programs[functions->program]), 0,
+			       BPF_TRACE_KPROBE_MULTI, &options);
 }
 
-/* Leaves out what kallsyms does not know, telling of each. */
-static int drop_missing(struct functions *functions)
+/* Many functions by one link. The kernel takes all or none, and does not say which it cannot trace: those
+ * are found by halves. */
+static int attach_multi(const struct functions *functions, uint32_t first, uint32_t count)
 {
-	uint32_t kept = 0;
-	int error = 0;
+	struct session *session = functions->session;
+	int fd, error;
 
-	for (uint32_t i = 0; !error && i < functions->names.count; i++) {
-		const char *name = functions->names.items[i];
-
-		if (!symbols_kernel_address(functions->session->symbols, name)) {
-			error = attach_missing(functions->session, functions->rows.items[i],
-					       "the kernel has no function \"%s\"", name);
-			continue;
-		}
-		functions->names.items[kept] = name;
-		functions->targets.items[kept] = functions->targets.items[i];
-		functions->rows.items[kept++] = functions->rows.items[i];
+	if (!count)
+		return 0;
+	fd = link_multi(functions, first, count);
+	if (fd >= 0) {
+		attach_add(session, fd, -1);
+		attach_counted(session, count - 1);
+		return 0;
 	}
-	functions->names.count = kept;
-	return error;
+	if (fd != -ESRCH)
+		return attach_failed(session, functions->rows.items[first], fd);
+	if (count == 1)
+		return attach_missing(session, functions->rows.items[first],
+				      "the kernel has no function \"%s\" that can be traced",
+				      functions->names.items[first]);
+	error = attach_multi(functions, first, count / 2);
+	return error ? error : attach_multi(functions, first + count / 2, count - count / 2);
 }
 
 int attach_kprobe(struct session *session, uint32_t program)
@@ -208,16 +204,8 @@ int attach_kprobe(struct session *session, uint32_t program)
 	}
 	if (error)
 		return error;
-	if (is_multi_candidate(session, program) && kernel_has_multi()) {
-		if (functions.names.count)
-			error = attach_multi(&functions);
-		if (error) {
-			error = drop_missing(&functions);
-			if (!error && functions.names.count)
-				error = attach_multi(&functions);
-		}
-		return error ? attach_failed(session, row->first_attach, error) : 0;
-	}
+	if (is_multi_candidate(session, program) && kernel_has_multi())
+		return attach_multi(&functions, 0, functions.names.count);
 	for (uint32_t i = 0; !error && i < functions.names.count; i++)
 		error = attach_one(&functions, i);
 	return error;

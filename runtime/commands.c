@@ -43,13 +43,15 @@ void command_cat(struct session *session, const char *path)
 	strbuf_free(&text);
 }
 
-static void run_shell(const char *command, int out)
+static void run_shell(const struct session *session, const char *command, int out)
 {
 	sigset_t none;
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
+	if (session->file_limit.rlim_max)
+		setrlimit(RLIMIT_NOFILE, &session->file_limit);
 	dup2(out, STDOUT_FILENO);
 	dup2(out, STDERR_FILENO);
 	execl("/bin/sh", "sh", "-c", command, (char *)NULL);
@@ -67,7 +69,7 @@ void command_system(struct session *session, const char *command)
 	output_flush(session->output);
 	pid = fork();
 	if (!pid)
-		run_shell(command, ends[1]);
+		run_shell(session, command, ends[1]);
 	close(ends[1]);
 	if (pid > 0)
 		read_all(ends[0], SIZE_MAX, &text);

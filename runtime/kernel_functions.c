@@ -27,6 +27,12 @@ static const char *split_module(char *name)
 	return module + 1;
 }
 
+/* What the compiler cut off a function is none; __pfx_ is the padding before one. */
+static bool is_fragment(const char *name)
+{
+	return strstr(name, ".part.") || strstr(name, ".cold") || !strncmp(name, "__pfx_", 6);
+}
+
 struct names {
 	char **items;
 	size_t count, capacity;
@@ -91,8 +97,7 @@ int kernel_functions_each(const char *module, const char *pattern,
 			name += 3;
 		}
 		found = split_module(name);
-		if (!fnmatch(pattern, name, 0) && module_matches(module, found) &&
-		    !strchr(name, '.') && strncmp(name, "__pfx_", 6))
+		if (!fnmatch(pattern, name, 0) && module_matches(module, found) && !is_fragment(name))
 			add_name(&names, name);
 	}
 	free(line);

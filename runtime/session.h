@@ -13,6 +13,7 @@
 #include <bpf/libbpf.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <time.h>
 
 struct attachments;
@@ -38,6 +39,7 @@ struct session {
 	struct named_value *named; /* by plan.options */
 	struct targets *targets;
 	struct attachments *attachments;
+	struct rlimit file_limit; /* RLIMIT_NOFILE before attaching raised it; 0: not raised */
 	struct child *child;
 	struct loop *loop;
 	struct output *output;
