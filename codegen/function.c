@@ -224,18 +224,20 @@ static void leave_when(struct gen *g, enum leave how)
 			LLVMBuildICmp(g->builder, LLVMIntEQ, flag, gen_u64(g, how), ""), leave,
 			stay);
 	LLVMPositionBuilderAtEnd(g->builder, leave);
-	if (how == LEAVE_FUNCTION && !g->loop) /* the next loop begins anew */
+	if (g->loop ? how >= LEAVE_LOOP : how == LEAVE_FUNCTION) /* the next loop begins anew */
 		LLVMBuildStore(g->builder, gen_u64(g, 0), state_address(g, STATE_LEAVE));
-	function_leave(g, how);
+	if (g->loop && how >= LEAVE_LOOP)
+		loop_leave(g, how);
+	else
+		function_leave(g, how);
 	LLVMPositionBuilderAtEnd(g->builder, stay);
 }
 
 void function_leave_after(struct gen *g, uint32_t leaves)
 {
-	if (leaves & LEAVE_FUNCTION)
-		leave_when(g, LEAVE_FUNCTION);
-	if (leaves & LEAVE_PROGRAM)
-		leave_when(g, LEAVE_PROGRAM);
+	for (uint32_t how = LEAVE_FUNCTION; how <= LEAVE_TURN; how *= 2)
+		if (leaves & how)
+			leave_when(g, how);
 }
 
 /* ---- parts of a large body ---- */

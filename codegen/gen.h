@@ -299,7 +299,7 @@ enum loop_word {
 	LOOP_WORDS
 };
 
-enum leave { LEAVE_FUNCTION = 1, LEAVE_PROGRAM = 2 };
+enum leave { LEAVE_FUNCTION = 1, LEAVE_PROGRAM = 2, LEAVE_LOOP = 4, LEAVE_TURN = 8 };
 
 struct gen_function;
 
@@ -316,7 +316,8 @@ struct gen_function *function_begin(struct gen *g, const char *name, uint32_t so
 struct gen_function *function_begin_alone(struct gen *g, const char *name, uint32_t source,
 					  uint32_t words);
 void function_end(struct gen *g, const struct gen_function *before);
-/* Returns from the function at hand (out of all loops) or the program (exit()). */
+/* Returns from the function at hand (out of all loops) or the program (exit()); or, in a part of a loop's
+ * body, ends the loop or this turn. */
 void function_leave(struct gen *g, enum leave how);
 /* After a call of what may leave more than itself. */
 void function_leave_after(struct gen *g, uint32_t leaves);
@@ -328,6 +329,7 @@ void emit_return(struct gen *g, struct stmt *stmt);
 void emit_loop(struct gen *g, struct stmt *stmt);
 void emit_jump(struct gen *g, const struct stmt *stmt); /* break, continue */
 void loop_stop(struct gen *g); /* the return of a body after which no turn follows */
+void loop_leave(struct gen *g, enum leave how); /* LEAVE_LOOP, LEAVE_TURN: from the body itself */
 
 /* ---- stack.c ---- */
 void stack_track(LLVMValueRef function); /* a function whose frame counts */

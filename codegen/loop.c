@@ -10,13 +10,23 @@ void loop_stop(struct gen *g)
 	LLVMBuildRet(g->builder, gen_u64(g, 1));
 }
 
-void emit_jump(struct gen *g, const struct stmt *stmt)
+void loop_leave(struct gen *g, enum leave how)
 {
 	discard_records(g);
-	if (stmt->kind == STMT_BREAK)
-		loop_stop(g);
-	else
+	if (how == LEAVE_TURN)
 		LLVMBuildRet(g->builder, gen_u64(g, 0));
+	else
+		loop_stop(g);
+}
+
+void emit_jump(struct gen *g, const struct stmt *stmt)
+{
+	enum leave how = stmt->kind == STMT_BREAK ? LEAVE_LOOP : LEAVE_TURN;
+
+	if (g->loop)
+		loop_leave(g, how);
+	else
+		function_leave(g, how);
 	LLVMPositionBuilderAtEnd(g->builder, gen_block(g, "dead"));
 }
 

@@ -274,6 +274,7 @@ struct probe {
 	bool uses_probe, uses_func; /* builtins probe (as a run-time value), func */
 	LIST(struct variable *) variables;
 	LIST(struct callee *) callees;
+	uint32_t frames; /* BPF functions in each other, at the deepest, the program included */
 };
 
 struct macro {
@@ -289,6 +290,7 @@ struct function {
 	struct span span;
 	const char *name;
 	uint32_t index; /* check: in the script */
+	uint32_t frames; /* check: BPF functions in each other that a call takes; 0: not known yet */
 	struct {
 		const char *name;
 		struct span span;
@@ -299,6 +301,10 @@ struct function {
 	LIST(stmt_ptr) body;
 };
 
+/* BPF functions that may lie in each other (the kernel's MAX_CALL_FRAMES), the program included: those of
+ * the script, bodies of loops, and what lower and codegen put into functions of their own. */
+enum { CALL_FRAMES_MAX = 8 };
+
 /* A function as one program calls it: checked where it is called from, its memory the program's. */
 struct callee {
 	const struct function *function;
@@ -306,6 +312,7 @@ struct callee {
 	LIST(struct variable *) params;
 	struct variable *result; /* NULL: none */
 	LIST(stmt_ptr) body;
+	uint32_t frames; /* lower: like the function's, with the parts of its body; 0: not known yet */
 };
 
 /* A function of an imported .bpf.c, as its BTF says (lang/bpf_c.h). */

@@ -6,17 +6,11 @@
 
 #include <string.h>
 
-/* The kernel's own limit is 8 (MAX_CALL_FRAMES), the program included; a loop's body is one. */
-#define FRAMES_MAX 8
-
 struct walker {
 	struct checker *c;
 	LIST(const struct function *) active;
 	struct name_table macros; /* spans, by name */
-	struct walked {
-		uint8_t frames; /* what a call of it takes; 0: not known yet */
-		bool is_active;
-	} *functions; /* by index */
+	bool *is_active;	  /* by function: it is among them */
 	bool is_recursive;
 };
 
@@ -72,26 +66,26 @@ static void report_recursion(struct walker *walker, const struct function *again
 
 static uint32_t frames_of_call(struct walker *walker, const struct expr *call)
 {
-	const struct function *function = check_find_function(walker->c, call->name);
-	struct walked *walked;
-	uint32_t frames;
+	struct function *function = name_table_find(&walker->c->functions, call->name);
+	const struct builtin *row = builtin_find(call->name, true);
+	bool *is_active;
 
-	if (builtin_find(call->name, true))
-		return 0;
+	if (row) /* a search for what only the probe knows is a function */
+		return row->id == BUILTIN_STRSTR && call->args.count > 1 &&
+		       call->args.items[1]->kind != EXPR_STRING;
 	if (!function) /* of its own functions nothing is known */
 		return bpf_c_function(walker->c->compile, call->name) ? 1 : 0;
-	walked = &walker->functions[function->index];
-	if (walked->is_active)
+	is_active = &walker->is_active[function->index];
+	if (*is_active)
 		report_recursion(walker, function, call);
-	if (walked->is_active || walked->frames)
-		return walked->frames;
+	if (*is_active || function->frames)
+		return function->frames;
 	*list_push(walker->c->arena, &walker->active) = function;
-	walked->is_active = true;
-	frames = 1 + frames_of_stmts(walker, function->body.items, function->body.count);
-	walked->is_active = false;
+	*is_active = true;
+	function->frames = 1 + frames_of_stmts(walker, function->body.items, function->body.count);
+	*is_active = false;
 	walker->active.count--;
-	walked->frames = (uint8_t)(frames > UINT8_MAX ? UINT8_MAX : frames);
-	return walked->frames;
+	return function->frames;
 }
 
 static uint32_t frames_of_expr(struct walker *walker, const struct expr *expr)
@@ -134,17 +128,17 @@ static uint32_t frames_of_stmts(struct walker *walker, const stmt_ptr *items, ui
 	return most;
 }
 
-static void check_depth(struct walker *walker, const struct probe *probe)
+static void check_depth(struct walker *walker, struct probe *probe)
 {
-	uint32_t frames = 1 + larger(frames_of_expr(walker, probe->predicate),
-				     frames_of_stmts(walker, probe->body.items, probe->body.count));
 	struct diag *diag;
 
-	if (frames <= FRAMES_MAX)
+	probe->frames = 1 + larger(frames_of_expr(walker, probe->predicate),
+				   frames_of_stmts(walker, probe->body.items, probe->body.count));
+	if (probe->frames <= CALL_FRAMES_MAX)
 		return;
 	diag = check_error(walker->c, "call-depth", probe->span,
 			   "calls and loops lie %u deep in each other here, and the kernel allows %u",
-			   frames - 1, FRAMES_MAX - 1);
+			   probe->frames - 1, CALL_FRAMES_MAX - 1);
 	diag_hint(walker->c->diags, diag, "use a macro in place of one of the functions");
 }
 
@@ -217,8 +211,7 @@ int check_functions(struct checker *c)
 	if (!script->functions.count && !c->compile->c_objects.count)
 		return 0;
 	index_names(&walker);
-	walker.functions =
-	    arena_alloc(c->arena, (script->functions.count + 1) * sizeof(*walker.functions));
+	walker.is_active = arena_alloc(c->arena, script->functions.count + 1);
 	for (uint32_t i = 0; i < script->functions.count; i++) {
 		const struct function *function = script->functions.items[i];
 		struct expr call = {

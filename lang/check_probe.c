@@ -84,7 +84,7 @@ static void add_point(struct checker *c, struct probe *probe, struct attach_poin
 		      struct uses uses, probe_list *groups, uint32_t first)
 {
 	const struct provider *provider = provider_of(point);
-	struct probe like = {.span = probe->span};
+	struct probe like = {.span = probe->span, .frames = probe->frames};
 	struct probe *group;
 
 	*list_push(c->arena, &like.points) = point;

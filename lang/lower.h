@@ -36,6 +36,7 @@ struct lower {
 	uint32_t last_line_text;
 
 	/* the body at hand (lower_body.c) */
+	const struct probe *probe;
 	uint32_t stack, scratch; /* bytes in use at this place */
 	uint32_t stack_peak, scratch_peak;
 	uint32_t source;
@@ -55,8 +56,8 @@ uint32_t lower_stack_map(struct lower *lower, uint32_t limit);
 /* lower_body.c: storage, records, parameters, relocated types of a body. Sets *scratch. */
 void lower_body(struct lower *lower, struct probe *probe, uint32_t *scratch);
 
-/* lower_parts.c: cuts what is too large for one BPF function. */
-void lower_parts(struct lower *lower, stmt_ptr **items, uint32_t *count);
+/* lower_parts.c: cuts what is too large for one BPF function, in the probe and its callees. */
+void lower_parts(struct lower *lower, struct probe *probe);
 
 /* lower_record.c: the record of a call that sends; sets expr->record. False when it sends none. */
 bool lower_record(struct lower *lower, struct expr *call);

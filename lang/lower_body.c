@@ -426,7 +426,6 @@ static void walk_callee(struct lower *lower, struct callee *callee)
 		callee->params.items[i]->is_shared = true;
 	if (callee->result)
 		callee->result->is_shared = true;
-	lower_parts(lower, &callee->body.items, &callee->body.count);
 	walk_stmts(lower, callee->body.items, callee->body.count);
 }
 
@@ -439,7 +438,7 @@ void lower_body(struct lower *lower, struct probe *probe, uint32_t *scratch)
 	lower->function = lower->function_count = lower->loop_count = lower->part_count = 0;
 	lower->steps = 0;
 	lower->repeats = 1;
-	lower_parts(lower, &probe->body.items, &probe->body.count);
+	lower_parts(lower, probe);
 	for (uint32_t i = 0; i < probe->variables.count; i++) {
 		struct variable *variable = probe->variables.items[i];
 

@@ -1,61 +1,104 @@
 /* Lower, large bodies: runs of statements become parts, each a BPF function of its own. A jump reaches
- * 32767 instructions, and LLVM takes more than its share of time for one very large function. */
+ * 32767 instructions, and LLVM takes more than its share of time for one very large function. Parts count
+ * where the kernel counts calls, so there is none where functions and loops lie too deep already. */
+#include "lang/builtin.h"
 #include "lang/lower.h"
 
-/* In expressions, and in words of the values they make: an instruction or two for each on the whole,
- * ten at most. */
-enum { BODY_MAX = 3000, PART_MAX = 1500, CALL = 8 };
+/* Weights: at most seven instructions each. What is copied in a loop weighs no more with its size. */
+enum { BODY_MAX = 2000, PART_MAX = 500, EXPR_MAX = 4500, CALL = 8, LONG = 5, COPIED_MAX = 512 };
 
 struct size {
-	uint64_t weight; /* of what stays where it is */
+	uint64_t weight;     /* of what stays where it is */
+	uint32_t functions;  /* BPF functions in each other below, at the deepest */
 	bool has_part;
-	bool has_jump; /* out of a loop that is around it */
 };
 
-static struct size size_of_body(struct lower *lower, stmt_ptr **items, uint32_t *count);
-static uint64_t weight_of(struct lower *lower, struct expr *expr);
-static uint64_t weight_of_list(struct lower *lower, stmt_ptr *items, uint32_t count);
+static struct size size_of_body(struct lower *lower, stmt_ptr **items, uint32_t *count,
+				uint32_t depth);
+static struct size size_of_list(struct lower *lower, stmt_ptr *items, uint32_t count);
 
-static uint64_t weight_of_all(struct lower *lower, expr_ptr *items, uint32_t count)
+static void add(struct size *to, struct size more)
 {
-	uint64_t weight = 0;
-
-	for (uint32_t i = 0; i < count; i++)
-		weight += weight_of(lower, items[i]);
-	return weight;
+	to->weight += more.weight;
+	to->has_part |= more.has_part;
+	if (more.functions > to->functions)
+		to->functions = more.functions;
 }
 
-static uint64_t weight_of(struct lower *lower, struct expr *expr)
+static bool is_loop(const struct stmt *stmt)
 {
-	uint64_t weight = 1;
+	return stmt->kind == STMT_WHILE || stmt->kind == STMT_FOR_RANGE || stmt->kind == STMT_FOR_MAP;
+}
+
+/* BPF functions that a call of a script's function takes, parts of its body included. */
+static uint32_t size_callee(struct lower *lower, struct callee *callee)
+{
+	uint32_t depth = lower->probe->frames - callee->function->frames + 1;
+
+	if (!callee->frames)
+		callee->frames = 1 + size_of_body(lower, &callee->body.items, &callee->body.count,
+						  depth).functions;
+	return callee->frames;
+}
+
+static uint32_t functions_of_call(struct lower *lower, const struct expr *call)
+{
+	if (call->callee)
+		return size_callee(lower, call->callee);
+	return call->c_function || (call->builtin && call->builtin->id == BUILTIN_STRSTR);
+}
+
+static struct size size_of_expr(struct lower *lower, struct expr *expr)
+{
+	struct size size = {.weight = 1};
 
 	if (!expr)
-		return 0;
+		return (struct size){0};
 	if (expr->type && type_is_aggregate(expr->type))
-		weight += expr->type->size / 8;
-	weight += weight_of(lower, expr->condition) + weight_of(lower, expr->left) +
-		  weight_of(lower, expr->right) + weight_of(lower, expr->key);
-	weight += weight_of_all(lower, expr->args.items, expr->args.count);
-	for (uint32_t i = 0; i < expr->access.steps.count; i++)
-		weight += weight_of(lower, expr->access.steps.items[i].index) + 1;
-	weight += weight_of_list(lower, expr->body.items, expr->body.count);
-	return weight + weight_of_list(lower, expr->else_body.items, expr->else_body.count);
+		size.weight += (expr->type->size < COPIED_MAX ? expr->type->size : COPIED_MAX) / 32;
+	if (expr->kind == EXPR_CALL)
+		size.functions = functions_of_call(lower, expr);
+	if (expr->builtin || expr->kind == EXPR_AGGREGATE || expr->op == OP_DIV || expr->op == OP_MOD)
+		size.weight += LONG;
+	add(&size, size_of_expr(lower, expr->condition));
+	add(&size, size_of_expr(lower, expr->left));
+	add(&size, size_of_expr(lower, expr->right));
+	add(&size, size_of_expr(lower, expr->key));
+	for (uint32_t i = 0; i < expr->args.count; i++)
+		add(&size, size_of_expr(lower, expr->args.items[i]));
+	for (uint32_t i = 0; i < expr->access.steps.count; i++) {
+		size.weight++;
+		add(&size, size_of_expr(lower, expr->access.steps.items[i].index));
+	}
+	add(&size, size_of_list(lower, expr->body.items, expr->body.count));
+	add(&size, size_of_list(lower, expr->else_body.items, expr->else_body.count));
+	return size;
 }
 
 /* Of statements within an expression, which are never cut. */
-static uint64_t weight_of_list(struct lower *lower, stmt_ptr *items, uint32_t count)
+static struct size size_of_list(struct lower *lower, stmt_ptr *items, uint32_t count)
 {
-	uint64_t weight = 0;
+	struct size size = {0};
 
 	for (uint32_t i = 0; i < count; i++) {
-		struct stmt *stmt = items[i];
+		const struct stmt *stmt = items[i];
+		struct size body = size_of_list(lower, stmt->body.items, stmt->body.count);
 
-		weight += 1 + weight_of(lower, stmt->expr) + weight_of(lower, stmt->end);
-		weight += weight_of_list(lower, stmt->body.items, stmt->body.count) *
-			  (stmt->kind == STMT_UNROLL ? stmt->count : 1);
-		weight += weight_of_list(lower, stmt->else_body.items, stmt->else_body.count);
+		body.weight *= stmt->kind == STMT_UNROLL ? stmt->count : 1;
+		add(&body, size_of_expr(lower, stmt->expr));
+		add(&body, size_of_expr(lower, stmt->end));
+		body.functions += is_loop(stmt);
+		body.weight++;
+		add(&size, body);
+		add(&size, size_of_list(lower, stmt->else_body.items, stmt->else_body.count));
 	}
-	return weight;
+	return size;
+}
+
+/* Whether the function at this depth may call a part that has `below` functions below it. */
+static bool fits(uint32_t depth, uint32_t below)
+{
+	return depth + 1 + below <= CALL_FRAMES_MAX;
 }
 
 static struct stmt *new_part(struct lower *lower, stmt_ptr *items, uint32_t count)
@@ -70,102 +113,141 @@ static struct stmt *new_part(struct lower *lower, stmt_ptr *items, uint32_t coun
 	return part;
 }
 
+static struct size size_of_part(uint32_t below)
+{
+	return (struct size){.weight = CALL, .functions = 1 + below, .has_part = true};
+}
+
 /* What is unrolled often becomes one part with many calls. */
-static void size_unroll(struct lower *lower, struct stmt *stmt, struct size *body)
+static void size_unroll(struct lower *lower, struct stmt *stmt, struct size *body, uint32_t depth)
 {
 	stmt_ptr part;
 
-	if (body->weight * stmt->count > BODY_MAX && !body->has_part && !body->has_jump) {
+	if (body->weight * stmt->count > BODY_MAX && fits(depth, body->functions)) {
 		part = new_part(lower, stmt->body.items, stmt->body.count);
 		stmt->body.items = NULL;
 		stmt->body.count = stmt->body.capacity = 0;
 		*list_push(lower->arena, &stmt->body) = part;
-		*body = (struct size){ .weight = CALL, .has_part = true };
+		*body = size_of_part(body->functions);
 	}
 	body->weight *= stmt->count;
 }
 
-static struct size size_of(struct lower *lower, struct stmt *stmt)
+/* What cannot be cut, and has jumps over itself. */
+static struct size size_of_whole(struct lower *lower, struct expr *expr)
 {
-	struct size body = size_of_body(lower, &stmt->body.items, &stmt->body.count),
-		    other = size_of_body(lower, &stmt->else_body.items, &stmt->else_body.count),
-		    size = {0};
+	struct size size = size_of_expr(lower, expr);
+	struct diags *diags = &lower->compile->diags;
+
+	if (size.weight > EXPR_MAX)
+		diag_hint(diags,
+			  diag_error(diags, "too-large", expr->span,
+				     "this expression is too large: the kernel's instructions cannot "
+				     "jump over it"),
+			  "split it into several statements");
+	return size;
+}
+
+static struct size size_of(struct lower *lower, struct stmt *stmt, uint32_t depth)
+{
+	uint32_t inner = depth + is_loop(stmt);
+	struct size body = size_of_body(lower, &stmt->body.items, &stmt->body.count, inner),
+		    other = size_of_body(lower, &stmt->else_body.items, &stmt->else_body.count, inner),
+		    size = {.weight = 1};
 
 	if (stmt->kind == STMT_UNROLL)
-		size_unroll(lower, stmt, &body);
-	size.has_part = body.has_part || other.has_part;
-	size.has_jump = body.has_jump || other.has_jump;
-	size.weight = 1 + weight_of(lower, stmt->expr) + weight_of(lower, stmt->end);
-	switch ((int)stmt->kind) {
-	case STMT_BREAK:
-	case STMT_CONTINUE:
-		size.has_jump = true;
-		break;
-	case STMT_WHILE:
-	case STMT_FOR_RANGE:
-	case STMT_FOR_MAP:
-		size.has_jump = false; /* the body is a function already */
-		size.weight += CALL;
-		break;
-	default:
-		size.weight += body.weight + other.weight;
-		break;
+		size_unroll(lower, stmt, &body, depth);
+	add(&size, size_of_whole(lower, stmt->expr));
+	add(&size, size_of_whole(lower, stmt->end));
+	if (is_loop(stmt)) {
+		body.weight = CALL;
+		body.has_part = false;
 	}
+	add(&size, body);
+	add(&size, other);
+	size.functions += is_loop(stmt);
 	return size;
 }
 
-/* Puts runs of what may be elsewhere into parts. */
-static struct size cut(struct lower *lower, const struct size *sizes, stmt_ptr **items,
-		       uint32_t *count)
+/* A body that is being cut: statements, and the size of each. */
+struct cut {
+	LIST(stmt_ptr) items;
+	LIST(struct size) sizes;
+};
+
+static void keep(struct lower *lower, struct cut *cut, stmt_ptr stmt, struct size size)
 {
-	LIST(stmt_ptr) made = {0};
-	struct size size = { .has_part = true };
-	uint32_t first = 0;
-	uint64_t weight = 0;
+	*list_push(lower->arena, &cut->items) = stmt;
+	*list_push(lower->arena, &cut->sizes) = size;
+}
 
-	for (uint32_t i = 0; i <= *count; i++) {
-		bool is_end = i == *count, stays;
+static void put_run(struct lower *lower, struct cut *to, const struct cut *from, uint32_t first,
+		    uint32_t count, struct size size)
+{
+	if (size.weight > CALL) {
+		keep(lower, to, new_part(lower, from->items.items + first, count),
+		     size_of_part(size.functions));
+		return;
+	}
+	for (uint32_t i = first; i < first + count; i++)
+		keep(lower, to, from->items.items[i], from->sizes.items[i]);
+}
 
-		stays = is_end || sizes[i].has_part || sizes[i].has_jump || sizes[i].weight > PART_MAX;
-		if (i > first && (stays || weight + sizes[i].weight > PART_MAX)) {
-			*list_push(lower->arena, &made) = new_part(lower, *items + first, i - first);
-			size.weight += CALL;
+/* Puts runs of what may be elsewhere into parts; what has parts in it only if that `nests`. */
+static struct cut cut(struct lower *lower, const struct cut *from, uint32_t depth, bool nests)
+{
+	struct cut made = {0};
+	struct size run = {0};
+	uint32_t first = 0, count = from->items.count;
+
+	for (uint32_t i = 0; i < count; i++) {
+		struct size size = from->sizes.items[i];
+		bool stays = !fits(depth, size.functions) || (size.has_part && !nests);
+
+		if (stays || run.weight + size.weight > PART_MAX) {
+			put_run(lower, &made, from, first, i - first, run);
+			run = (struct size){0};
 			first = i;
-			weight = 0;
 		}
-		if (is_end)
-			break;
-		weight += sizes[i].weight;
-		if (!stays)
-			continue;
-		*list_push(lower->arena, &made) = (*items)[i];
-		size.has_jump |= sizes[i].has_jump;
-		size.weight += sizes[i].weight;
-		first = i + 1;
-		weight = 0;
+		if (stays) {
+			keep(lower, &made, from->items.items[i], size);
+			first = i + 1;
+		} else {
+			add(&run, size);
+		}
 	}
-	*items = made.items;
-	*count = made.count;
+	put_run(lower, &made, from, first, count - first, run);
+	return made;
+}
+
+static struct size sum_of(const struct cut *body)
+{
+	struct size size = {0};
+
+	for (uint32_t i = 0; i < body->sizes.count; i++)
+		add(&size, body->sizes.items[i]);
 	return size;
 }
 
-static struct size size_of_body(struct lower *lower, stmt_ptr **items, uint32_t *count)
+static struct size size_of_body(struct lower *lower, stmt_ptr **items, uint32_t *count,
+				uint32_t depth)
 {
-	struct size whole = {0}, *sizes;
+	struct cut body = {0};
 
-	if (!*count)
-		return whole;
-	sizes = arena_alloc(lower->arena, *count * sizeof(*sizes));
-	for (uint32_t i = 0; i < *count; i++) {
-		sizes[i] = size_of(lower, (*items)[i]);
-		whole.weight += sizes[i].weight;
-		whole.has_part |= sizes[i].has_part;
-		whole.has_jump |= sizes[i].has_jump;
-	}
-	return whole.weight > BODY_MAX && *count > 1 ? cut(lower, sizes, items, count) : whole;
+	for (uint32_t i = 0; i < *count; i++)
+		keep(lower, &body, (*items)[i], size_of(lower, (*items)[i], depth));
+	for (int nests = 0; nests < 2 && sum_of(&body).weight > BODY_MAX; nests++)
+		body = cut(lower, &body, depth, nests);
+	*items = body.items.items;
+	*count = body.items.count;
+	return sum_of(&body);
 }
 
-void lower_parts(struct lower *lower, stmt_ptr **items, uint32_t *count)
+void lower_parts(struct lower *lower, struct probe *probe)
 {
-	size_of_body(lower, items, count);
+	lower->probe = probe;
+	size_of_whole(lower, probe->predicate);
+	size_of_body(lower, &probe->body.items, &probe->body.count, 1);
+	for (uint32_t i = 0; i < probe->callees.count; i++)
+		size_callee(lower, probe->callees.items[i]);
 }

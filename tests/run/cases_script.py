@@ -206,6 +206,46 @@ unroll(3) {{ {many(100)} }} print($a);
                       f"@end: {third + sum(range(20))}")
 
 
+def large_loops(setup):
+    """break, continue and return out of loops whose bodies are cut. Where functions lie as deep in each
+    other as the kernel allows, no body is cut; what is beside the deepest call is."""
+    def many(count):
+        return " ".join(f"$s += {i};" for i in range(count))
+
+    def truth(x, whole):
+        s = 0
+        for i in range(4):
+            s += whole
+            if i == x:
+                continue
+            s += whole
+            if i == 2:
+                if x == 1:
+                    break
+                s += whole
+                if x == 0:
+                    return -s
+            while x == 3 and s <= 9 * whole:
+                s += whole
+        return s
+
+    path = write(setup.tmp, "loops.bt", f"""
+fn f($x : int64) : int64 {{ $s = (int64)0; for ($i : 0..4) {{
+    {many(600)} if ($i == $x) {{ continue; }} {many(600)}
+    if ($i == 2) {{ if ($x == 1) {{ break; }} {many(600)} if ($x == 0) {{ return -$s; }} }}
+    while ($x == 3) {{ if ($s > {9 * sum(range(600))}) {{ break; }} {many(600)} continue; }} }}
+    return $s; }}
+begin {{ $s = (int64)0; for ($j : 0..5) {{ {many(600)} if ($j == 4) {{ @s = $s; exit(); }} print(f($j)); }}
+print("not reached"); }}""")
+    deep = " ".join(f"fn f{i}() : void {{ f{i + 1}(); }}" for i in range(6))
+    deep += f"fn f6() : void {{ $s = 0; {many(800)} @deep = $s; }} begin {{ f0(); $s = 0; {many(800)} " \
+        "@s = $s; exit(); }"
+    return want_lines(sonde(setup, path), *(str(truth(x, sum(range(600)))) for x in range(4)),
+                      f"@s: {5 * sum(range(600))}") or \
+        want_lines(sonde(setup, write(setup.tmp, "deep.bt", deep)), f"@deep: {sum(range(800))}",
+                   f"@s: {sum(range(800))}")
+
+
 def json_division_order(setup):
     """What a division by zero tells stands before the value of its statement, as on the peer; arguments
     are evaluated from left to right all the same."""
@@ -222,4 +262,4 @@ def json_division_order(setup):
                       '{"type": "map", "data": {"@m": {"1": 7}}}')
 
 
-SCRIPT_CASES = [json_division_order, large_bodies, config_effects, config_environment, built_parameters, build_refuses_parameters, import_from_working_folder, import_beside_root, import_writable, import_bounds]
+SCRIPT_CASES = [json_division_order, large_bodies, large_loops, config_effects, config_environment, built_parameters, build_refuses_parameters, import_from_working_folder, import_beside_root, import_writable, import_bounds]
