@@ -70,6 +70,17 @@ static void check_library(struct checker *c)
 	end_probe(c, c->library);
 }
 
+/* What is declared outside of probes, as in one that has nothing. */
+static void check_outside(struct checker *c)
+{
+	static const struct provider none = {.name = "declaration"};
+
+	begin_probe(c, arena_new(c->arena, struct probe), &none);
+	scope_push(c);
+	check_declarations(c);
+	scope_pop(c);
+}
+
 static void check_all(struct checker *c, const struct saved_body *saved)
 {
 	struct script *script = c->compile->script;
@@ -196,7 +207,7 @@ int check_script(struct compile *compile)
 			    "a script has at most %u probes", PROBES_MAX);
 		return -1;
 	}
-	check_declarations(&c);
+	check_outside(&c);
 	saved = arena_alloc(c.arena, (script->probes.count + 1) * sizeof(*saved));
 	for (uint32_t i = 0; i < script->probes.count; i++) {
 		const struct probe *probe = script->probes.items[i];

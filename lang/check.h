@@ -183,6 +183,7 @@ struct expr *check_typeinfo(struct checker *c, struct expr *expr);
 
 /* check_access.c */
 struct expr *check_field(struct checker *c, struct expr *expr);
+void check_unknown_field(struct checker *c, struct span span, struct type *type, const char *name);
 struct expr *check_index(struct checker *c, struct expr *expr);
 struct expr *check_deref(struct checker *c, struct expr *expr);
 
@@ -204,6 +205,8 @@ struct expr *check_not_here(struct checker *c, const struct expr *expr, const ch
 struct expr *check_identifier(struct checker *c, struct expr *expr);
 struct expr *check_positional(struct checker *c, struct expr *expr, bool as_string);
 struct type *check_aggregation_type(struct checker *c, struct expr *call);
+/* Poison, after saying that an integer known when the script is compiled is wanted. */
+struct expr *check_not_constant(struct checker *c, struct span span);
 /* A constant integer argument; false after a diagnostic. */
 bool check_constant(struct checker *c, struct expr *expr, int64_t *value);
 

@@ -149,20 +149,26 @@ static void add_step(struct checker *c, struct expr *read, uint32_t member, stru
 	step->type = type;
 }
 
-static struct expr *unknown_field(struct checker *c, const struct expr *expr, struct type *type)
+void check_unknown_field(struct checker *c, struct span span, struct type *type, const char *name)
 {
-	uint32_t length = (uint32_t)strlen(expr->name);
-	struct span span = {expr->span.file, expr->span.end - length, expr->span.end};
 	struct diag *diag = check_error(c, "unknown-field", span, "%s has no field \"%s\"",
-					check_type_name(c, type), expr->name);
+					check_type_name(c, type), name);
 	bool has_names = type_is_struct(type) || type->kind == TYPE_RECORD;
-	const char *near = has_names ? type_nearest_member(c->compile, type, expr->name) : NULL;
+	const char *near = has_names ? type_nearest_member(c->compile, type, name) : NULL;
 	const char *names = has_names ? type_member_names(c->compile, type, 12) : NULL;
 
 	if (near)
 		diag_hint(c->diags, diag, "did you mean \"%s\"?", near);
 	else if (names)
 		diag_hint(c->diags, diag, "it has %s", names);
+}
+
+static struct expr *unknown_field(struct checker *c, const struct expr *expr, struct type *type)
+{
+	uint32_t length = (uint32_t)strlen(expr->name);
+	struct span span = {expr->span.file, expr->span.end - length, expr->span.end};
+
+	check_unknown_field(c, span, type, expr->name);
 	return check_poison(c, expr->span);
 }
 
@@ -234,6 +240,8 @@ static struct expr *no_fields(struct checker *c, const struct expr *expr, const 
 		diag_hint(c->diags, diag,
 			  "this kernel has no BTF, so struct task_struct is not known; "
 			  "SONDE_BTF=FILE names one");
+	else if (type->kind == TYPE_INT && expr->name[0] >= '0' && expr->name[0] <= '9')
+		diag_hint(c->diags, diag, "numbers are whole: there is no floating point");
 	else if (type->kind == TYPE_INT && type->size == 8)
 		diag_hint(c->diags, diag, "cast it first: ((struct NAME *)x).%s", expr->name);
 	return check_poison(c, expr->span);

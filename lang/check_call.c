@@ -9,6 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 
+struct expr *check_not_constant(struct checker *c, struct span span)
+{
+	check_error(c, "not-constant", span,
+		    "this must be an integer that is known when the script is compiled");
+	return check_poison(c, span);
+}
+
 bool check_constant(struct checker *c, struct expr *expr, int64_t *value)
 {
 	uint64_t known;
@@ -16,8 +23,7 @@ bool check_constant(struct checker *c, struct expr *expr, int64_t *value)
 	if (check_is_poison(expr))
 		return false;
 	if (expr->type->kind == TYPE_BOOL || !fold_known(expr, &known)) {
-		check_error(c, "not-constant", expr->span,
-			    "this must be an integer that is known when the script is compiled");
+		check_not_constant(c, expr->span);
 		return false;
 	}
 	*value = (int64_t)known;

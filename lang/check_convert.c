@@ -161,7 +161,8 @@ struct expr *check_to_int64(struct checker *c, struct expr *expr)
 						"%s is no single value that could be used here",
 						check_type_name(c, expr->type));
 
-		diag_hint(c->diags, diag, "print(@x) shows all of it");
+		diag_hint(c->diags, diag, "print(%s) shows all of it",
+			  expr->kind == EXPR_MAP ? expr->name : "@x");
 		return check_poison(c, expr->span);
 	}
 	return check_convert(c, expr, type_int(c->types, 8, is_signed));

@@ -390,5 +390,5 @@ void check_callee(struct checker *c, struct callee *callee)
 	diag = check_error(c, "missing-return", function->span,
 			   "%s() may end without returning its %s", function->name,
 			   check_type_name(c, callee->result->type));
-	diag_hint(c->diags, diag, "end it with return");
+	diag_hint(c->diags, diag, "end it with return and a value");
 }

@@ -194,12 +194,10 @@ struct expr *check_assign_map(struct checker *c, struct expr *map, struct expr *
 
 	info->has_assignment = true;
 	value = check_signed_unary(c, value);
-	if (check_is_poison(value) || check_is_poison(map) || !check_size_limit(c, value))
-		return check_poison(c, value->span);
 	if (type_is_aggregation(value->type))
 		value = check_to_int64(c, value);
-	if (check_is_poison(value))
-		return value;
+	if (check_is_poison(value) || check_is_poison(map) || !check_size_limit(c, value))
+		return check_poison(c, value->span);
 	if (!add_value(c, info, value->type, check_is_flexible(value), value->span))
 		return check_poison(c, value->span);
 	map->type = info->map->value;
@@ -278,6 +276,7 @@ static void declare(struct checker *c, const struct map_declaration *declaration
 {
 	static const char *const names[] = {"hash", "lruhash", "percpuhash", "percpulruhash", NULL};
 	struct map_info *info = check_map_info(c, declaration->name, declaration->span);
+	uint32_t errors = c->diags->error_count;
 	struct expr *size;
 	struct diag *diag;
 	int64_t count = 0;
@@ -304,6 +303,8 @@ static void declare(struct checker *c, const struct map_declaration *declaration
 		return;
 	}
 	size = check_value(c, declaration->size);
+	if (check_is_poison(size) && errors == c->diags->error_count)
+		check_not_constant(c, size->span); /* a map, whose type is not known yet */
 	if (check_is_poison(size) || !check_constant(c, size, &count))
 		return;
 	if (count <= 0 || count > UINT32_MAX) {

@@ -51,7 +51,8 @@ static struct type *unknown_type(struct checker *c, const struct type_syntax *sy
 	const char *near = kernel_types_nearest(c->compile, kind, syntax->name);
 
 	if (near)
-		diag_hint(c->diags, diag, "did you mean \"%s%s\"?", word, near);
+		diag_hint(c->diags, diag, "did you mean \"%s%s\"?",
+			  strcmp(word, "type ") ? word : "", near);
 	else if (!kernel_types_available(c->compile))
 		diag_hint(c->diags, diag,
 			  "this kernel has no BTF, so it must be defined in the script");
@@ -335,8 +336,7 @@ struct expr *check_offsetof(struct checker *c, struct expr *expr)
 		if (type_is_struct(type) || type->kind == TYPE_RECORD)
 			count = type_find_member(c->types, type, expr->names.items[i], steps, 16);
 		if (!count) {
-			check_error(c, "unknown-field", expr->span, "%s has no field \"%s\"",
-				    check_type_name(c, type), expr->names.items[i]);
+			check_unknown_field(c, expr->span, type, expr->names.items[i]);
 			type = NULL;
 		}
 		for (uint32_t k = 0; k < count; k++) {

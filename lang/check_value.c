@@ -31,10 +31,12 @@ static struct expr *unknown_name(struct checker *c, struct expr *expr)
 
 struct expr *check_not_here(struct checker *c, const struct expr *expr, const char *where)
 {
-	struct diag *diag =
-	    check_error(c, "not-in-probe", expr->span, "%s cannot be read in a probe of type %s",
-			expr->name, c->provider->name);
+	struct diag *diag;
 
+	if (!c->probe->points.count)
+		return check_not_constant(c, expr->span);
+	diag = check_error(c, "not-in-probe", expr->span, "%s cannot be read in a probe of type %s",
+			   expr->name, c->provider->name);
 	diag_note(diag, c->probe->points.items[0]->span, "this probe");
 	diag_hint(c->diags, diag, "%s", where);
 	return check_poison(c, expr->span);
@@ -104,11 +106,11 @@ static struct expr *check_argn(struct checker *c, struct expr *expr)
 
 static struct expr *check_probe_name(struct checker *c, struct expr *expr)
 {
-	const struct probe_spec *spec = c->probe->points.items[0]->spec;
+	const struct probe_spec *spec =
+	    c->probe->points.count == 1 ? c->probe->points.items[0]->spec : NULL;
 
 	/* Of one type everywhere, so that blocks can share a map; its text serves comparisons. */
-	if (c->probe->points.count == 1 && spec && !(spec->flags & ATTACH_WILDCARD) &&
-	    spec->canonical) {
+	if (spec && !(spec->flags & ATTACH_WILDCARD) && spec->canonical) {
 		expr->text = spec->canonical;
 		expr->length = (uint32_t)strlen(spec->canonical);
 	}
@@ -225,7 +227,7 @@ struct expr *check_identifier(struct checker *c, struct expr *expr)
 		return check_integer(c, expr->span, (uint64_t)value, type);
 	}
 	expr->builtin = row;
-	if (row->flags & BUILTIN_LATER || (!c->probe && row->id != BUILTIN_NCPUS)) {
+	if (row->flags & BUILTIN_LATER) {
 		diag_not_supported(c->diags, expr->span,
 				   arena_printf(c->arena, "\"%s\"", expr->name));
 		return check_poison(c, expr->span);

@@ -164,9 +164,10 @@ struct expr *parse_address(struct parser *parser, struct expr *left, struct span
 		struct diag *diag = parse_error(parser, "address-target", left->span,
 						"& takes the address of a variable or a map");
 
-		if (diag && left->kind == EXPR_MAP)
-			diag_hint(&parser->compile->diags, diag,
-				  "copy the value into a variable and take that one's address");
+		if (diag)
+			diag_hint(&parser->compile->diags, diag, left->kind == EXPR_FIELD
+				  ? "that of a field: (uint64)pointer + offsetof(struct s, member)"
+				  : "copy the value into a variable and take that one's address");
 	}
 	return parse_over(parser, EXPR_ADDRESS, left, span);
 }
@@ -201,7 +202,10 @@ struct expr *parse_assign(struct parser *parser, struct expr *left, enum op op, 
 				  left->name);
 		break;
 	default:
-		parse_error(parser, "not-assignable", left->span, "this cannot be assigned to");
+		diag = parse_error(parser, "not-assignable", left->span, "this cannot be assigned to");
+		if (diag)
+			diag_hint(&parser->compile->diags, diag,
+				  "only variables ($x) and maps (@x) can");
 		break;
 	}
 	return expr;

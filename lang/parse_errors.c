@@ -119,12 +119,21 @@ static void add_hint(struct parser *parser, struct diag *diag, const struct toke
 {
 	struct diags *diags = &parser->compile->diags;
 	int before = token > parser->tokens.items ? token[-1].kind : 0;
+	bool is_typed = token + 1 < parser->tokens.items + parser->tokens.count &&
+			token->kind == NAME && token[1].kind == VARIABLE;
 
 	if (token->kind == ATTACH_POINT && before == ATTACH_POINT)
 		diag_hint(diags, diag,
 			  "a probe has no blanks inside; put a name that has in quotes");
 	else if (before == ELSE || !strcmp(wanted, "\"{\""))
 		diag_hint(diags, diag, "a body always stands in braces: { ... }");
+	else if (is_typed && !strncmp(wanted, "a variable", 10))
+		diag_hint(diags, diag, "a type stands behind its variable: %s: %s", token[1].text,
+			  token->text);
+	else if (before == VARIABLE && !strcmp(wanted, "\":\""))
+		diag_hint(diags, diag, token - parser->tokens.items > 2 && token[-3].kind == FOR
+			  ? "for (%s : @map) or for (%s : 0..10)" : "say its type: %s: int64",
+			  token[-1].text, token[-1].text);
 	else if (token->kind == NAME && !strncmp(wanted, "a variable", 10))
 		diag_hint(diags, diag, "variables start with $: $%s", token->text);
 	else if (token->kind == '=' && before != NAME &&
