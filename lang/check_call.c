@@ -620,6 +620,12 @@ struct expr *check_call(struct checker *c, struct expr *expr)
 		diag_not_supported(c->diags, expr->span, arena_printf(c->arena, "%s()", row->name));
 		return check_poison(c, expr->span);
 	}
+	/* The peer calls a kernel function for it, since Linux 6.2 and in some kinds of probes. */
+	if (row->id == BUILTIN_COMM && expr->args.count == 1) {
+		diag = diag_not_supported(c->diags, expr->span, "the name of another process");
+		diag_hint(c->diags, diag, "keep names when they are seen: @names[pid] = comm");
+		return check_poison(c, expr->span);
+	}
 	if (!count_arguments(c, expr))
 		return check_poison(c, expr->span);
 	if (row->flags & BUILTIN_VALUE)
