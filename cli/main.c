@@ -71,7 +71,7 @@ static int verb_dump(const struct options *options)
 {
 	struct compile *compile;
 	struct strbuf out = {0};
-	int status = STATUS_FAILED;
+	int status;
 
 	if (options->stage == STAGE_ELF && !options->run.output_path && isatty(STDOUT_FILENO)) {
 		fputs("sonde: the image is binary: give -o FILE or redirect the output\n", stderr);
@@ -80,6 +80,8 @@ static int verb_dump(const struct options *options)
 	compile = pipeline_open(options);
 	if (compile && !pipeline_run(compile, options, options->stage, &out))
 		status = write_out(options->run.output_path, &out);
+	else
+		status = failed_status(compile);
 	strbuf_free(&out);
 	compile_free(compile);
 	return status;
@@ -128,6 +130,8 @@ static int verb_build(const struct options *options)
 				error);
 		else
 			status = STATUS_OK;
+	} else {
+		status = failed_status(compile);
 	}
 	strbuf_free(&image);
 	compile_free(compile);

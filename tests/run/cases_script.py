@@ -183,8 +183,26 @@ def config_environment(setup):
         result = sonde(setup, "-e", script, env=env)
         if result[1].count("@[") != count:
             return f"{env}: {count} keys wanted, {result}"
-    return want_refusal(sonde(setup, "-e", script, env={"SONDE_MAX_MAP_KEYS": "many"}),
-                        'the environment sets max_map_keys to "many"', 2)
+    for words in (["run"], ["check"], ["dump", "plan"],
+                  ["build", "-o", os.path.join(setup.tmp, "never")]):
+        done = subprocess.run([setup.binary, *words, "-e", script], capture_output=True, text=True, timeout=30,
+                              env={**os.environ, "SONDE_MAX_MAP_KEYS": "many"}, check=False)
+        reason = want_refusal((done.returncode, done.stdout, done.stderr),
+                              'the environment sets max_map_keys to "many"', 2)
+        if reason:
+            return f"{words}: {reason}"
+    return None
+
+
+def begin_before_failure(setup):
+    """What begin printed is told, also when a later probe cannot be attached."""
+    rates = ", ".join(f"profile:hz:{rate}" for rate in range(1, 60))
+    done = subprocess.run(["bash", "-c", 'ulimit -n 40; exec "$0" "$@"', setup.binary, "-q", "-e",
+                           f'begin {{ printf("from begin\\n"); }} {rates} {{ }}'],
+                          capture_output=True, text=True, timeout=30, check=False)
+    result = done.returncode, done.stdout, done.stderr
+    return want_lines(result, "from begin", status=1) or \
+        want_refusal(result, "Too many open files")
 
 
 def large_bodies(setup):
@@ -262,4 +280,4 @@ def json_division_order(setup):
                       '{"type": "map", "data": {"@m": {"1": 7}}}')
 
 
-SCRIPT_CASES = [json_division_order, large_bodies, large_loops, config_effects, config_environment, built_parameters, build_refuses_parameters, import_from_working_folder, import_beside_root, import_writable, import_bounds]
+SCRIPT_CASES = [begin_before_failure, json_division_order, large_bodies, large_loops, config_effects, config_environment, built_parameters, build_refuses_parameters, import_from_working_folder, import_beside_root, import_writable, import_bounds]
