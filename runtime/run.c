@@ -265,7 +265,7 @@ static bool has_events(const struct session *session)
 
 static int start(struct session *session)
 {
-	int error = attach_run_all(session, PROVIDER_BEGIN);
+	int error = attach_run_all(session, PROVIDER_BEGIN), drained;
 
 	if (!error)
 		error = attach_all(session);
@@ -274,8 +274,8 @@ static int start(struct session *session)
 				 session);
 	if (!error && !session->options->quiet)
 		output_attached(session->output, attach_count(session));
-	if (!error)
-		error = records_drain_all(session);
+	drained = records_drain_all(session); /* what begin printed, also when something else failed */
+	error = error ? error : drained;
 	flush_output(session);
 	if (!has_events(session))
 		session->is_exiting = true;
