@@ -145,12 +145,17 @@ static int find_address(struct places *places, uint64_t address)
 				      "no function is known around %s, so not whether an instruction "
 				      "starts there; --unsafe allows it",
 				      name);
-	if (place.is_in_function && place.offset != place.start) {
+	if (place.is_in_function && !session->options->unsafe) {
 		uint64_t distance = place.offset - place.start, before = 0, after = 0;
+		enum instruction_place found =
+			instruction_look(places->path, place.start, distance, &before, &after);
 
-		if (!session->options->unsafe &&
-		    instruction_look(places->path, place.start, distance, &before, &after) !=
-			    INSTRUCTION_START)
+		if (found == INSTRUCTION_UNKNOWN)
+			return attach_missing(session, places->row,
+					      "whether an instruction starts at %s is not known; "
+					      "--unsafe allows it",
+					      name);
+		if (found == INSTRUCTION_INSIDE)
 			return attach_missing(session, places->row,
 					      "no instruction starts at %s: they start at 0x%llx and "
 					      "0x%llx; --unsafe allows it",

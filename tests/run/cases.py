@@ -80,6 +80,25 @@ def standard_input(setup):
     return want((process.returncode, out.decode(), err.decode()), 0, "^from stdin$")
 
 
+def uprobe_not_decodable(setup):
+    """Behind bytes that are no instruction nobody knows where one starts: not called inside of one."""
+    binary = os.path.join(setup.tmp, "undecodable")
+    code = r"""asm(".globl odd\n.type odd,@function\nodd: .byte 0x06,0x06\nnop\nret\n.size odd,.-odd\n");
+int main(void) { return 0; }"""
+    subprocess.run([os.environ.get("CC", "cc"), "-no-pie", "-x", "c", "-o", binary, "-"],
+                   input=code, text=True, check=True)
+    symbols = subprocess.run(["nm", binary], capture_output=True, text=True, check=True).stdout
+    address = int(re.search(r"([0-9a-f]+) . odd$", symbols, re.M)[1], 16) + 2
+    for place in ("odd+2", f"0x{address:x}"):
+        reason = want(sonde(setup, "--dry-run", "-e", f"uprobe:{binary}:{place} {{ }}"), 1,
+                      f"whether an instruction starts at {re.escape(place)} is not known")
+        reason = reason or want(sonde(setup, "--dry-run", "--unsafe", "-e",
+                                      f"uprobe:{binary}:{place} {{ }}"), 0)
+        if reason:
+            return f"{place}: {reason}"
+    return None
+
+
 def pid_filter(setup):
     """-p PID: counts another process, ends when that process ends."""
     with start([setup.workload, "msleep:700", "call:8", "msleep:200"]) as target:
@@ -441,7 +460,7 @@ def damaged_image(setup):
     return None
 
 
-PLAIN = [pipe_to_head, output_file, output_file_unwritable, disk_full, standard_input, pid_filter,
+PLAIN = [pipe_to_head, output_file, output_file_unwritable, disk_full, standard_input, pid_filter, uprobe_not_decodable,
          pid_missing, pid_not_a_number, command_missing, two_at_once, sigint_twice_is_calm,
          sigint_stops_command, ring_buffer_full, map_overflow_told, map_overflow_json, large_map,
          many_records, first_insert_on_all_cpus, fifty_tracepoints_leave_quickly, as_nobody, check_as_nobody,
