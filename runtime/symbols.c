@@ -144,6 +144,8 @@ void symbols_user_module(struct symbols *symbols, uint32_t pid, uint64_t address
 	mapping = process_table_find(symbols->processes, pid, address);
 	strbuf_add(out, mapping && mapping->path[0] && strcmp(mapping->path, "//anon") != 0 ?
 		   mapping->path : "[unknown]");
+	if (!(symbols->flags & SYMBOLS_CACHE))
+		process_table_forget(symbols->processes, pid);
 }
 
 void symbols_remember_process(struct symbols *symbols, uint32_t pid)

@@ -15,6 +15,7 @@ struct symbol_file {
 	struct symbol_file *next;
 	uint64_t inode;
 	struct elf_symbols *symbols; /* NULL: unreadable */
+	uint32_t tried_by;	     /* for this process: another may see it, or live longer */
 	char path[];
 };
 
@@ -120,8 +121,13 @@ const struct elf_symbols *symbol_files_get(struct symbol_files *files, uint32_t 
 	struct symbol_file **bucket = &files->buckets[mapping->inode % BUCKETS], *file;
 
 	for (file = *bucket; file; file = file->next) {
-		if (file->inode == mapping->inode && strcmp(file->path, mapping->path) == 0)
-			return file->symbols;
+		if (file->inode != mapping->inode || strcmp(file->path, mapping->path) != 0)
+			continue;
+		if (!file->symbols && file->tried_by != pid) {
+			file->tried_by = pid;
+			file->symbols = open_file(pid, mapping);
+		}
+		return file->symbols;
 	}
 	if (files->count >= MAX_FILES)
 		return NULL;
@@ -130,6 +136,7 @@ const struct elf_symbols *symbol_files_get(struct symbol_files *files, uint32_t 
 		return NULL;
 	file->inode = mapping->inode;
 	strcpy(file->path, mapping->path);
+	file->tried_by = pid;
 	file->symbols = open_file(pid, mapping);
 	file->next = *bucket;
 	*bucket = file;

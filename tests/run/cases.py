@@ -80,6 +80,30 @@ def standard_input(setup):
     return want((process.returncode, out.decode(), err.decode()), 0, "^from stdin$")
 
 
+def symbols_of_hidden_file(setup):
+    """A file that only some processes see: that it could not be read for one that has ended says nothing
+    of those that live."""
+    folder = os.path.join(setup.tmp, "hidden")
+    os.makedirs(folder, exist_ok=True)
+    script = f"mount -t tmpfs none {folder} && cp {setup.workload} {folder}/w && echo ready && read x; " \
+             f"{folder}/w call:1; {folder}/w call:1 msleep:4000"
+    process = subprocess.Popen(["unshare", "-m", "sh", "-c", script], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, start_new_session=True)
+    if process.stdout.readline() != b"ready\n":
+        return "no tmpfs in a namespace of its own"
+    tracer = start([setup.binary, "-q", "-f", "json", "-e",
+                    f"uprobe:/proc/{process.pid}/root{folder}/w:workload_add "
+                    '{ @[nsecs, usym(reg("ip"))] = 1; @n++; if (@n == 2) { @at = nsecs; } } '
+                    "interval:ms:100 { if (@n == 2 && nsecs - @at > 1000000000) { exit(); } } "
+                    'begin { @n = 0; print("go"); }'])
+    line = b""
+    while b"go" not in line:
+        line = tracer.stdout.readline()
+    process.communicate(b"go\n")
+    result = finish(tracer)
+    return want(result, 0, r"workload_add")
+
+
 def uprobe_not_decodable(setup):
     """Behind bytes that are no instruction nobody knows where one starts: not called inside of one."""
     binary = os.path.join(setup.tmp, "undecodable")
@@ -460,7 +484,7 @@ def damaged_image(setup):
     return None
 
 
-PLAIN = [pipe_to_head, output_file, output_file_unwritable, disk_full, standard_input, pid_filter, uprobe_not_decodable,
+PLAIN = [pipe_to_head, output_file, output_file_unwritable, disk_full, standard_input, pid_filter, uprobe_not_decodable, symbols_of_hidden_file,
          pid_missing, pid_not_a_number, command_missing, two_at_once, sigint_twice_is_calm,
          sigint_stops_command, ring_buffer_full, map_overflow_told, map_overflow_json, large_map,
          many_records, first_insert_on_all_cpus, fifty_tracepoints_leave_quickly, as_nobody, check_as_nobody,
