@@ -22,7 +22,7 @@ const struct config_row config_rows[] = {
     {"max_strlen", CONFIG_NUMBER, false, FIELD(max_strlen), 1, 1u << 14, NULL},
     {"max_cat_bytes", CONFIG_NUMBER, true, FIELD(max_cat_bytes), 1, 1u << 30, NULL},
     {"max_probes", CONFIG_NUMBER, true, FIELD(max_probes), 1, 1u << 20, NULL},
-    {"perf_rb_pages", CONFIG_PAGES, true, FIELD(ring_buffer_bytes), 1, 1u << 18, NULL},
+    {"perf_rb_pages", CONFIG_PAGES, true, FIELD(ring_buffer_bytes), 1, 1u << 30, NULL},
     {"print_maps_on_exit", CONFIG_BOOL, true, FIELD(print_maps_on_exit), 0, 1, NULL},
     {"cpp_demangle", CONFIG_BOOL, true, FIELD(demangle), 0, 1, NULL},
     {"str_trunc_trailer", CONFIG_TEXT, true, FIELD(str_trunc_trailer), 0, 0, NULL},
@@ -115,7 +115,7 @@ const char *config_set(struct plan *plan, struct plan_config *config, const stru
 		       const char *text)
 {
 	uint32_t *field = (uint32_t *)((char *)config + row->field);
-	uint64_t value = 0;
+	uint64_t value = 0, most = row->most, page = (uint64_t)sysconf(_SC_PAGESIZE);
 	char *end;
 
 	switch (row->kind) {
@@ -139,17 +139,19 @@ const char *config_set(struct plan *plan, struct plan_config *config, const stru
 		break;
 	case CONFIG_NUMBER:
 	case CONFIG_PAGES:
+		if (row->kind == CONFIG_PAGES)
+			most /= page;
 		value = strtoull(text, &end, 0);
-		if (!*text || *end || *text == '-' || value < row->least || value > row->most)
+		if (!*text || *end || *text == '-' || value < row->least || value > most)
 			return arena_printf(plan->arena, "a number from %llu to %llu",
 					    (unsigned long long)row->least,
-					    (unsigned long long)row->most);
+					    (unsigned long long)most);
 		break;
 	}
 	if (row->kind == CONFIG_PAGES) {
-		uint64_t bytes = (uint64_t)sysconf(_SC_PAGESIZE), wanted = value * bytes;
+		uint64_t bytes = page;
 
-		while (bytes < wanted)
+		while (bytes < value * page)
 			bytes *= 2;
 		value = bytes;
 	}

@@ -13,7 +13,7 @@ enum config_kind {
 	CONFIG_BOOL,
 	CONFIG_TEXT,
 	CONFIG_WORD,	/* one of `words`: the value is its index */
-	CONFIG_PAGES,	/* number of pages, kept as bytes */
+	CONFIG_PAGES,	/* number of pages, kept as bytes: `most` counts those */
 	CONFIG_LICENSE, /* a text that the kernel takes for one that may use all helpers */
 	CONFIG_FEATURE, /* one of `words`, which changes nothing: what it allows is no longer unstable */
 	CONFIG_IGNORED, /* known on the peer, without a meaning here */
