@@ -15,6 +15,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static int open_symbols(const char *path, struct elf_symbols **symbols)
+{
+	if (access(path, R_OK) < 0)
+		return -errno;
+	*symbols = elf_symbols_open(path);
+	return *symbols ? 0 : -ENOEXEC;
+}
+
 int elf_find_functions(const char *path, const char *pattern,
 		       void (*each)(void *context, const char *name, uint64_t file_offset,
 				    uint64_t size),
@@ -24,13 +32,10 @@ int elf_find_functions(const char *path, const char *pattern,
 	const struct elf_symbol *all;
 	struct elf_symbols *symbols;
 	size_t i, count;
-	int found = 0;
+	int found = 0, error = open_symbols(path, &symbols);
 
-	if (access(path, R_OK) < 0)
-		return -errno;
-	symbols = elf_symbols_open(path);
-	if (!symbols)
-		return -ENOEXEC;
+	if (error)
+		return error;
 	all = elf_symbols_all(symbols, &count);
 	for (i = 0; i < count; i++) {
 		uint64_t offset;
@@ -54,14 +59,11 @@ int elf_find_address(const char *path, uint64_t address, struct elf_place *place
 {
 	const struct elf_symbol *function;
 	struct elf_symbols *symbols;
-	int error = 0;
+	int error = open_symbols(path, &symbols);
 
 	*place = (struct elf_place){0};
-	if (access(path, R_OK) < 0)
-		return -errno;
-	symbols = elf_symbols_open(path);
-	if (!symbols)
-		return -ENOEXEC;
+	if (error)
+		return error;
 	if (!elf_symbols_address_to_offset(symbols, address, &place->offset))
 		error = -ERANGE;
 	function = elf_symbols_find(symbols, address);
