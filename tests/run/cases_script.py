@@ -151,7 +151,7 @@ EFFECTS = [
      "tracepoint:syscalls:sys_enter_getpid /pid == cpid/ { @[ustack] = count(); }",
      [("true", r"^\s+0x[0-9a-f]+$"), ("false", r"^\s+syscall\+\d+$")]),
     ("log_size", ["-d", "verifier"], "begin { exit(); }",
-     [("128", r"p0_begin:\n(?!.*R1=ctx)(.*\n){0,3}processed \d+ insns"),
+     [("128", r"p0_begin, the last 128 of \d+ bytes \(log_size\):\n(?!.*R1=ctx)(.*\n){0,3}processed \d+ insns"),
       ("1000000", r"p0_begin:\n(.*\n)*0: R1=ctx(.*\n)*processed \d+ insns")]),
     ("license", [], "begin { exit(); }", [("MIT", r"one of GPL, GPL v2"),
                                           ('"Dual BSD/GPL"', r"\A\s*\Z")]),
@@ -280,4 +280,17 @@ def json_division_order(setup):
                       '{"type": "map", "data": {"@m": {"1": 7}}}')
 
 
-SCRIPT_CASES = [begin_before_failure, json_division_order, large_bodies, large_loops, config_effects, config_environment, built_parameters, build_refuses_parameters, import_from_working_folder, import_beside_root, import_writable, import_bounds]
+SCRIPT_CASES = [
+    begin_before_failure,
+    json_division_order,
+    large_bodies,
+    large_loops,
+    config_effects,
+    config_environment,
+    built_parameters,
+    build_refuses_parameters,
+    import_from_working_folder,
+    import_beside_root,
+    import_writable,
+    import_bounds,
+]
