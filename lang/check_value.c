@@ -84,21 +84,62 @@ static struct expr *check_retval(struct checker *c, struct expr *expr)
 	return expr;
 }
 
+enum { ARGUMENT_REGISTERS = 6, ARGUMENTS_MAX = 12 /* of a kernel function, for BPF */ };
+
+static bool has_argument_registers(const struct checker *c)
+{
+	return c->provider->id == PROVIDER_KPROBE || c->provider->id == PROVIDER_UPROBE;
+}
+
+/* How many argN there are: in registers, or as many as the kernel's BTF has at every point. */
+static uint32_t count_arguments(struct checker *c)
+{
+	uint32_t count = has_argument_registers(c) ? ARGUMENT_REGISTERS : ARGUMENTS_MAX;
+
+	for (uint32_t i = 0; i < c->probe->points.count && !has_argument_registers(c); i++) {
+		const struct probe_spec *spec = c->probe->points.items[i]->spec;
+		struct kernel_function function = {0};
+		const struct type *args = NULL;
+
+		if (!spec || spec->flags & ATTACH_WILDCARD || !spec->function)
+			continue;
+		if (spec->provider == PROVIDER_RAWTRACEPOINT)
+			args = kernel_types_raw_tracepoint(c->compile, spec->module, spec->function);
+		else if (kernel_types_function(c->compile, spec->module, spec->function, &function))
+			args = function.args;
+		if (args && args->members.count < count)
+			count = args->members.count;
+	}
+	return count;
+}
+
+static struct expr *no_argument(struct checker *c, struct expr *expr, uint32_t count)
+{
+	struct diag *diag =
+	    check_error(c, "argument-number", expr->span, "there is no %s here", expr->name);
+
+	if (has_argument_registers(c))
+		diag_hint(c->diags, diag,
+			  "arg0 to arg%u are in registers; the next lies on the stack: "
+			  "*(uint64 *)(reg(\"sp\") + 8)", count - 1);
+	else if (count)
+		diag_hint(c->diags, diag, "the last one is arg%u", count - 1);
+	return check_poison(c, expr->span);
+}
+
 static struct expr *check_argn(struct checker *c, struct expr *expr)
 {
+	uint32_t count;
+
 	if (!c->provider->has_arguments)
 		return check_not_here(c, expr,
 				c->probe->args || c->provider->args
 				    ? "use args.NAME here"
 				    : "argN is there in kprobe, uprobe and rawtracepoint probes");
 	expr->integer = strtoull(expr->name + 3, NULL, 10);
-	if (expr->integer > 15) {
-		struct diag *diag =
-		    check_error(c, "argument-number", expr->span, "there is no %s", expr->name);
-
-		diag_hint(c->diags, diag, "the last one is arg15");
-		return check_poison(c, expr->span);
-	}
+	count = count_arguments(c);
+	if (expr->integer >= count)
+		return no_argument(c, expr, count);
 	c->probe->uses_context = true;
 	expr->type = type_int(c->types, 8, false);
 	return expr;

@@ -50,6 +50,10 @@ static int attach_event(struct session *session, uint32_t program, uint32_t row,
 		return session_fail(session, fd, session->plan->attaches.items[row].source,
 				    "write one probe for each event, or use tracepoint probes",
 				    "which raw tracepoint fired is only known since Linux 6.10");
+	if (fd == -EINVAL)
+		return session_fail(session, fd, session->plan->attaches.items[row].source,
+				    "name the events that have it",
+				    "the raw tracepoint %s has fewer arguments than are read here", event);
 	return fd < 0 ? attach_failed(session, row, fd) : attach_add(session, fd, -1);
 }
 
