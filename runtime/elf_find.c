@@ -17,6 +17,7 @@
 
 static int open_symbols(const char *path, struct elf_symbols **symbols)
 {
+	*symbols = NULL;
 	if (access(path, R_OK) < 0)
 		return -errno;
 	*symbols = elf_symbols_open(path);
