@@ -155,8 +155,7 @@ struct expr *check_to_int64(struct checker *c, struct expr *expr)
 {
 	bool is_signed = expr->type->is_signed; /* of an aggregation: that of its argument */
 
-	if (expr->type->kind == TYPE_HIST || expr->type->kind == TYPE_LHIST ||
-	    expr->type->kind == TYPE_STATS) {
+	if (type_is_aggregation(expr->type) && !type_is_single(expr->type)) {
 		struct diag *diag = check_error(c, "aggregation-value", expr->span,
 						"%s is no single value that could be used here",
 						check_type_name(c, expr->type));

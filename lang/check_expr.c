@@ -240,7 +240,7 @@ static struct expr *check_block(struct checker *c, struct expr *expr)
 	for (uint32_t i = 0; i < expr->body.count; i++)
 		check_stmt(c, expr->body.items[i]);
 	if (value)
-		value = check_expr(c, value);
+		value = plain_value(c, check_expr(c, value));
 	scope_pop(c);
 	expr->left = value;
 	expr->type = value ? value->type : c->types->void_;

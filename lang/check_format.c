@@ -27,8 +27,7 @@ static struct expr *check_argument(struct checker *c, const struct format_spec *
 	struct diag *diag;
 
 	if (type_is_aggregation(type)) {
-		if (type->kind == TYPE_HIST || type->kind == TYPE_LHIST ||
-		    type->kind == TYPE_STATS) {
+		if (!type_is_single(type)) {
 			diag = check_error(c, "format-map", argument->span,
 					   "%s cannot be formatted", check_type_name(c, type));
 			diag_hint(c->diags, diag, "print it with print(%s)", argument->name);

@@ -152,6 +152,9 @@ static void value_error(struct checker *c, struct map_info *info, struct span sp
 		    c, "map-mixed", span,
 		    "%s holds %s, and a map holds either an aggregation or plain values",
 		    info->map->name, check_type_name(c, known));
+	else if (known->kind == type->kind && type_is_aggregation(type))
+		diag = check_error(c, "map-type", span, "the histogram %s has other steps elsewhere",
+				   info->map->name);
 	else
 		diag = check_error(c, "map-type", span, "%s holds %s, and cannot take %s",
 				   info->map->name, check_type_name(c, known),

@@ -163,6 +163,12 @@ static void check_expression(struct checker *c, struct stmt *stmt)
 	stmt->expr = check_expr(c, stmt->expr);
 	if (!stmt->is_discard)
 		check_warn_discarded(c, stmt->expr);
+	if (type_is_single(stmt->expr->type))
+		stmt->expr = check_to_int64(c, stmt->expr);
+	else if (type_is_aggregation(stmt->expr->type)) /* only its key can do something */
+		stmt->expr = stmt->expr->key ? stmt->expr->key
+					     : check_integer(c, stmt->expr->span, 0,
+							     type_int(c->types, 8, true));
 }
 
 /* Unrolled statements are code: a program's jumps reach 32767 instructions. */

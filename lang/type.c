@@ -217,6 +217,12 @@ bool type_is_aggregation(const struct type *type)
 	return type->kind >= TYPE_COUNT && type->kind <= TYPE_LHIST;
 }
 
+bool type_is_single(const struct type *type)
+{
+	return type_is_aggregation(type) && type->kind != TYPE_HIST && type->kind != TYPE_LHIST &&
+	       type->kind != TYPE_STATS;
+}
+
 bool type_is_struct(const struct type *type)
 {
 	return type->kind == TYPE_STRUCT || type->kind == TYPE_UNION;

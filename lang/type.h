@@ -148,6 +148,8 @@ void type_complete(struct types *types, struct type *type);
 
 bool type_is_integer(const struct type *type); /* int, enum, bool */
 bool type_is_aggregation(const struct type *type);
+/* An aggregation that is one number when it is read. */
+bool type_is_single(const struct type *type);
 bool type_is_struct(const struct type *type); /* struct or union */
 /* C's with a size and no meaning here: double, __int128 */
 bool type_is_opaque(const struct type *type);
