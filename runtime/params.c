@@ -35,50 +35,68 @@ static void set_number(const struct constants *constants, const char *name, uint
 	set(constants, name, &value, sizeof(value));
 }
 
-static void set_param(struct session *session, const struct constants *constants,
-		      const struct plan_param *param)
+/* The code's number of a parameter that is a text. Where the text alone is used, there is no such number. */
+static int refuse_text(struct session *session, const struct constants *constants, const char *name,
+		       const struct plan_param *param, const char *text)
 {
+	uint64_t offset, room;
+
+	if (!image_find_constant(constants->sections, name, &offset, &room))
+		return 0;
+	session->is_misused = true;
+	return session_fail(session, -EINVAL, param->source,
+			    "in a tool built ahead $N is a number, and str($N) a text",
+			    "\"%s\" is given for $%u, which is a number here", text, param->index);
+}
+
+static void set_text(struct session *session, const struct constants *constants,
+		     const struct plan_param *param, const char *text)
+{
+	char *buffer = arena_alloc(session->arena, param->string_size), name[48];
+	size_t skip = strnlen(text, param->skip);
+
+	if (param->skip)
+		snprintf(name, sizeof(name), "sonde_param_%u_str_%u", param->index, param->skip);
+	else
+		snprintf(name, sizeof(name), "sonde_param_%u_str", param->index);
+	snprintf(buffer, param->string_size, "%s", text + skip);
+	set(constants, name, buffer, param->string_size);
+}
+
+static int set_param(struct session *session, const struct constants *constants,
+		     const struct plan_param *param)
+{
+	bool is_number = true;
 	const char *text = "";
 	uint64_t number = 0;
 	char name[48];
 
 	if (!param->index) {
 		set_number(constants, "sonde_param_count", session->options->arg_count);
-		return;
+		return 0;
 	}
 	if (param->index == PLAN_PARAM_PID) {
 		snprintf(name, sizeof(name), "sonde_param_%u", param->index);
 		set_number(constants, name, session->options->pid);
-		return;
+		return 0;
 	}
 	if (param->index >= PLAN_PARAM_OPTION) {
 		uint32_t option = param->index - PLAN_PARAM_OPTION;
 
 		if (option >= session->plan->options.count)
-			return;
+			return 0;
 		text = session->named[option].text;
 		number = session->named[option].number;
 	} else if (param->index <= session->options->arg_count) {
 		text = session->options->args[param->index - 1];
-		if (!number_parse(text, &number))
-			number = 0;
+		is_number = number_parse(text, &number);
 	}
 	/* A script may use both forms of one parameter. */
 	snprintf(name, sizeof(name), "sonde_param_%u", param->index);
-	set_number(constants, name, number);
-	if (param->is_string && param->string_size) {
-		char *buffer = arena_alloc(session->arena, param->string_size);
-
-		size_t skip = strnlen(text, param->skip);
-
-		if (param->skip)
-			snprintf(name, sizeof(name), "sonde_param_%u_str_%u", param->index,
-				 param->skip);
-		else
-			snprintf(name, sizeof(name), "sonde_param_%u_str", param->index);
-		snprintf(buffer, param->string_size, "%s", text + skip);
-		set(constants, name, buffer, param->string_size);
-	}
+	set_number(constants, name, is_number ? number : 0);
+	if (param->is_string && param->string_size)
+		set_text(session, constants, param, text);
+	return is_number ? 0 : refuse_text(session, constants, name, param, text);
 }
 
 /* The text with $1, $2... replaced, as a string of the plan; -EINVAL when one is not given. */
@@ -158,7 +176,7 @@ static bool has_task_btf(void)
 }
 
 /* bpf_loop() came with 5.17; a vendor's older kernel that may have it is asked, unless it knows no
- * callbacks (load.c). */
+ * callbacks (image_open.h). */
 static bool has_loop_helper(const struct constants *constants)
 {
 	uint64_t offset, room;
@@ -176,6 +194,7 @@ int params_set(struct session *session, const struct image_sections *sections)
 	struct timespec now = {0};
 	struct bpf_map *map, *rodata = NULL;
 	const void *initial = NULL;
+	int error = 0;
 
 	bpf_object__for_each_map(map, session->object) {
 		const char *name = strrchr(bpf_map__name(map), '.');
@@ -189,8 +208,10 @@ int params_set(struct session *session, const struct image_sections *sections)
 		return 0;
 	constants.bytes = arena_alloc(session->arena, constants.size);
 	memcpy(constants.bytes, initial, constants.size);
-	for (uint32_t i = 0; i < session->plan->params.count; i++)
-		set_param(session, &constants, &session->plan->params.items[i]);
+	for (uint32_t i = 0; !error && i < session->plan->params.count; i++)
+		error = set_param(session, &constants, &session->plan->params.items[i]);
+	if (error)
+		return error;
 	clock_gettime(CLOCK_BOOTTIME, &now);
 	set_number(&constants, "sonde_start_ns",
 		   (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);

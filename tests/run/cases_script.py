@@ -100,7 +100,17 @@ def built_parameters(setup):
     reason = want_lines(finish(start([setup.binary, "build", "-e", script, "-o", tool])))
     return reason or want_lines(finish(start([tool, "-q", "5", "text"])), "text") or \
         want_refusal(finish(start([tool, "-q"])), "parameter $1 is not given", 2) or \
-        want_refusal(finish(start([tool, "-q", "soon"])), '"soon" is no rate', 2)
+        want_refusal(finish(start([tool, "-q", "soon"])), '"soon" is no rate', 2) or \
+        built_number(setup, tool)
+
+
+def built_number(setup, tool):
+    """A text for a number is refused; one that is only used as a text may be anything."""
+    reason = want_lines(finish(start([setup.binary, "build", "--no-warnings", "-o", tool, "-e",
+                                      "begin { print($1 * 2); print(str($2)); exit(); }"])))
+    return reason or want_lines(finish(start([tool, "-q", "0x10", "5 o'clock"])), "32", "5 o'clock") or \
+        want_lines(finish(start([tool, "-q"])), "0") or \
+        want_refusal(finish(start([tool, "-q", "many"])), '"many" is given for $1, which is a number', 2)
 
 
 def build_refuses_parameters(setup):
