@@ -1,5 +1,5 @@
 /* Codegen: the script's maps: lookups, assignments, atomic additions, deletions. An insertion that
- * the kernel refuses is counted in sonde_losses. */
+ * the kernel refuses is counted in .data.losses. */
 #include "codegen/gen.h"
 
 enum { ANY = 0, NOEXIST = 1, MINUS_EEXIST = -17 };
@@ -42,14 +42,8 @@ LLVMValueRef map_key(struct gen *g, struct expr *map)
 
 void count_loss(struct gen *g, uint32_t index)
 {
-	LLVMBasicBlockRef done = gen_block(g, "counted");
-	struct place key = gen_text(g, (const char *)&index, sizeof(index), sizeof(index));
-	LLVMValueRef slot = gen_check_ptr(g, map_lookup(g, g->losses, key.ptr), done), count;
-
-	count = LLVMBuildLoad2(g->builder, g->i64, slot, "");
-	LLVMBuildStore(g->builder, LLVMBuildAdd(g->builder, count, gen_u64(g, 1), ""), slot);
-	LLVMBuildBr(g->builder, done);
-	LLVMPositionBuilderAtEnd(g->builder, done);
+	LLVMBuildAtomicRMW(g->builder, LLVMAtomicRMWBinOpAdd, gen_offset(g, g->losses, 8ull * index),
+			   gen_u64(g, 1), LLVMAtomicOrderingMonotonic, false);
 }
 
 void map_count_loss(struct gen *g, uint32_t map)

@@ -109,10 +109,23 @@ static void define_script_map(struct gen *g, uint32_t index)
 				    value, map->max_entries ? map->max_entries : 1);
 }
 
+/* Plain memory: losses are counted in many places, and each lookup would cost the verifier time. */
+static void define_losses(struct gen *g, uint32_t count)
+{
+	uint32_t room = count ? count : 1; /* nobody takes an empty section */
+	LLVMTypeRef type = LLVMArrayType2(g->i64, room);
+
+	g->losses = LLVMAddGlobal(g->module, type, "sonde_losses");
+	LLVMSetInitializer(g->losses, LLVMConstNull(type));
+	LLVMSetSection(g->losses, ".data.losses");
+	LLVMSetAlignment(g->losses, 8);
+	debug_global(g, g->losses, "sonde_losses", debug_array(g, u64_type(g), 64, room));
+}
+
 void maps_define(struct gen *g)
 {
 	const struct plan *plan = g->plan;
-	LLVMValueRef zero = LLVMConstInt(g->i32, 0, false);
+	LLVMTypeRef zeros = LLVMArrayType2(g->i32, 16);
 
 	g->maps = arena_alloc(g->arena, (plan->maps.count + 1) * sizeof(*g->maps));
 	for (uint32_t i = 0; i < plan->maps.count; i++)
@@ -120,11 +133,13 @@ void maps_define(struct gen *g)
 	if (plan->records.count)
 		g->records = define_map(g, "sonde_records", BPF_RINGBUF, NULL, NULL,
 					plan->config.ring_buffer_bytes);
-	g->losses = define_map(g, "sonde_losses", BPF_PERCPU_ARRAY, u32_type(g), u64_type(g),
-			       plan_first_loop_loss(plan) + plan->loops.count);
-	/* Key 0 of the one-entry arrays; read-only, so that no program stores it on its stack. */
-	g->zero_key = LLVMAddGlobal(g->module, g->i32, "zero_key");
-	LLVMSetInitializer(g->zero_key, zero);
+	define_losses(g, plan_first_loop_loss(plan) + plan->loops.count);
+	/* Key 0 of the one-entry arrays; read-only, so that no program stores it on its stack. It is the
+	 * first of .rodata and has no type; so have the 60 bytes behind it: an imported object's types say
+	 * of what lies in its .rodata.cst16 that it is at .rodata's start, and the kernel refuses types
+	 * where two are at one place. */
+	g->zero_key = LLVMAddGlobal(g->module, zeros, "zero_key");
+	LLVMSetInitializer(g->zero_key, LLVMConstNull(zeros));
 	LLVMSetGlobalConstant(g->zero_key, true);
 	LLVMSetLinkage(g->zero_key, LLVMInternalLinkage);
 	LLVMSetSection(g->zero_key, ".rodata");

@@ -31,7 +31,7 @@
  *    map->key exactly. EXPR_ASSIGN: left is VARIABLE, MAP; op is OP_NONE or compound; right has the
  *    target's type. ++ -- += -= on map integers are atomic. EXPR_AGGREGATE: left the EXPR_MAP, builtin
  *    the aggregation's row, args[0] the value as int64 or uint64 (absent for count). An insertion
- *    that fails with -E2BIG or -ENOMEM is counted in sonde_losses.
+ *    that fails with -E2BIG or -ENOMEM is counted in .data.losses.
  * 7. Calls: `builtin` set; args converted as the table says, defaults filled in. Calls that send
  *    have `record`; the plan's fields say where each argument goes, in order:
  *      printf errorf warnf cat system   args[0] is the literal format, args[1..] -> fields

@@ -183,7 +183,7 @@ static void hide_in_section(void *data, const Elf64_Ehdr *header, const Elf64_Sh
 	}
 }
 
-void image_hide_callbacks(void *data, size_t size, const char *symbol)
+void image_hide_callbacks(void *data, size_t size, const char *prefix)
 {
 	struct image_sections sections;
 	struct image_section found;
@@ -196,7 +196,7 @@ void image_hide_callbacks(void *data, size_t size, const char *symbol)
 		return;
 	for (uint32_t i = 0; i < sections.symbols.size / sizeof(named); i++) {
 		memcpy(&named, sections.symbols.data + i * sizeof(named), sizeof(named));
-		if (!strcmp(name_in(&sections.strings, named.st_name), symbol))
+		if (!strncmp(name_in(&sections.strings, named.st_name), prefix, strlen(prefix)))
 			instead = i;
 	}
 	for (uint32_t i = 1; instead && read_row(data, &header, i, &row); i++)

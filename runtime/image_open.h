@@ -31,9 +31,9 @@ bool image_has_relocations(const struct image_sections *sections);
 bool image_section_refers(const void *data, size_t size, const char *section, const char *symbol);
 
 /* For kernels before 5.13, which know no addresses of functions: lets the code's loads of them, which
- * are dead there, load the address of the map `symbol`. Changes the image, which passed
+ * are dead there, load the address of a map whose name begins with `prefix`. Changes the image, which passed
  * image_find_sections. */
-void image_hide_callbacks(void *data, size_t size, const char *symbol);
+void image_hide_callbacks(void *data, size_t size, const char *prefix);
 
 /* Offset and size of a constant in .rodata. */
 bool image_find_constant(const struct image_sections *sections, const char *name, uint64_t *offset,

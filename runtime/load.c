@@ -74,7 +74,7 @@ static int find_maps(struct session *session)
 			return session_fail(session, -EINVAL, PLAN_NONE, NULL,
 					    "the image is damaged: it has no map \"%s\"", symbol);
 	}
-	session->losses = bpf_object__find_map_by_name(session->object, "sonde_losses");
+	session->losses = bpf_object__find_map_by_name(session->object, ".data.losses");
 	return 0;
 }
 
@@ -194,7 +194,7 @@ static int open_object(struct session *session, const void *data, size_t size, i
 	if (session->plan->loops.count && !kernel_is_from(5, 13)) {
 		copy = arena_alloc(session->arena, size);
 		memcpy(copy, data, size);
-		image_hide_callbacks(copy, size, "sonde_losses");
+		image_hide_callbacks(copy, size, "sonde_vars_");
 		data = copy;
 	}
 	session->object = bpf_object__open_mem(data, size, &options);

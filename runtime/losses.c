@@ -1,4 +1,4 @@
-/* Losses: reads the counters of sonde_losses (base/plan.h) and tells them, so that nothing is lost in
+/* Losses: reads the counters of .data.losses (base/plan.h) and tells them, so that nothing is lost in
  * silence. */
 #include "losses.h"
 
@@ -6,15 +6,26 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static uint64_t read_counter(struct session *session, uint32_t index, uint64_t *values)
+/* All of them, and how many there are; NULL when there are none, or fewer than the plan has. */
+static uint64_t *read_counters(struct session *session, uint32_t *count)
 {
-	uint64_t total = 0;
+	const struct plan *plan = session->plan;
+	uint32_t zero = 0, size;
+	uint64_t *counters;
 
-	if (bpf_map_lookup_elem(bpf_map__fd(session->losses), &index, values))
-		return 0;
-	for (uint32_t cpu = 0; cpu < session->cpu_count; cpu++)
-		total += values[cpu];
-	return total;
+	if (!session->losses || bpf_map__type(session->losses) != BPF_MAP_TYPE_ARRAY ||
+	    bpf_map__key_size(session->losses) != 4)
+		return NULL;
+	size = bpf_map__value_size(session->losses);
+	*count = size / sizeof(*counters);
+	if (*count < plan->programs.count + plan->maps.count)
+		return NULL;
+	counters = calloc(1, size);
+	if (counters && bpf_map_lookup_elem(bpf_map__fd(session->losses), &zero, counters)) {
+		free(counters);
+		return NULL;
+	}
+	return counters;
 }
 
 static const char *program_title(struct session *session, uint32_t program)
@@ -33,15 +44,15 @@ static const char *program_title(struct session *session, uint32_t program)
 }
 
 /* What -k asks for: a warning, since the script went on with zeros. */
-static void report_failed_reads(struct session *session, uint64_t *values)
+static void report_failed_reads(struct session *session, const uint64_t *counters, uint32_t limit)
 {
 	const struct plan *plan = session->plan;
 	uint32_t first = plan->programs.count + plan->maps.count;
 
-	if (bpf_map__max_entries(session->losses) < first + plan->programs.count)
+	if (limit < first + plan->programs.count)
 		return;
 	for (uint32_t i = 0; i < plan->programs.count; i++) {
-		uint64_t count = read_counter(session, first + i, values);
+		uint64_t count = counters[first + i];
 		const char *where = program_title(session, i);
 
 		if (count)
@@ -55,15 +66,15 @@ static void report_failed_reads(struct session *session, uint64_t *values)
 }
 
 /* Loops that would have turned on: the kernel bounds them. */
-static void report_loops(struct session *session, uint64_t *values)
+static void report_loops(struct session *session, const uint64_t *counters, uint32_t limit)
 {
 	const struct plan *plan = session->plan;
 	uint32_t first = plan_first_loop_loss(plan);
 
-	if (bpf_map__max_entries(session->losses) < first + plan->loops.count)
+	if (limit < first + plan->loops.count)
 		return;
 	for (uint32_t i = 0; i < plan->loops.count; i++) {
-		uint64_t count = read_counter(session, first + i, values);
+		uint64_t count = counters[first + i];
 		uint32_t source = plan->loops.items[i].source, line;
 
 		if (!count || source >= plan->sources.count)
@@ -81,17 +92,13 @@ static void report_loops(struct session *session, uint64_t *values)
 void losses_report(struct session *session)
 {
 	const struct plan *plan = session->plan;
-	uint64_t *values;
+	uint32_t limit;
+	uint64_t *counters = read_counters(session, &limit);
 
-	if (!session->losses || bpf_map__type(session->losses) != BPF_MAP_TYPE_PERCPU_ARRAY ||
-	    bpf_map__key_size(session->losses) != 4 || bpf_map__value_size(session->losses) != 8 ||
-	    bpf_map__max_entries(session->losses) < plan->programs.count + plan->maps.count)
-		return;
-	values = calloc(session->cpu_count, sizeof(*values));
-	if (!values)
+	if (!counters)
 		return;
 	for (uint32_t i = 0; i < plan->programs.count; i++) {
-		uint64_t count = read_counter(session, i, values);
+		uint64_t count = counters[i];
 
 		if (count)
 			output_lost(session->output,
@@ -100,7 +107,7 @@ void losses_report(struct session *session)
 				    count, NULL);
 	}
 	for (uint32_t i = 0; i < plan->maps.count; i++) {
-		uint64_t count = read_counter(session, plan->programs.count + i, values);
+		uint64_t count = counters[plan->programs.count + i];
 
 		if (count)
 			output_lost(session->output,
@@ -111,7 +118,7 @@ void losses_report(struct session *session)
 				    count, NULL);
 	}
 	if (plan->config.count_failed_reads)
-		report_failed_reads(session, values);
-	report_loops(session, values);
-	free(values);
+		report_failed_reads(session, counters, limit);
+	report_loops(session, counters, limit);
+	free(counters);
 }

@@ -131,7 +131,7 @@ struct plan_map {
 /* Maps beside the script's that codegen always or on demand emits, by ELF symbol:
  *   sonde_records   ring buffer; present when the plan has records
  *   sonde_scratch_N per-CPU array, one entry of programs[N].scratch_size bytes
- *   sonde_losses    per-CPU array of u64: [program] records that found no room, then
+ *   .data.losses    one entry, an array of u64: [program] records that found no room, then
  *                   [program count + map] insertions that a full map refused; always present; then, if
  *                   config.count_failed_reads, [program] reads of memory that failed; then
  *                   [loop] times that a loop was cut short
@@ -328,7 +328,7 @@ const char *plan_string(const struct plan *plan, uint32_t index);
 /* For who fills plan.strings directly (the image decoder): makes plan_add_string know them. */
 void plan_index_strings(struct plan *plan);
 
-/* The first counter of loops in sonde_losses. */
+/* The first counter of loops in .data.losses. */
 uint32_t plan_first_loop_loss(const struct plan *plan);
 
 const char *provider_name(enum provider_id provider);

@@ -22,15 +22,9 @@ p0_kprobe:
 	r4 = 0
 	call 2
 	if r0 == 0 goto LBB0_2
-	r1 = sonde_losses ll
-	r2 = text ll
-	call 1
-	if r0 != 0 goto LBB0_3
+	r1 = 1
+	r2 = sonde_losses ll
+	lock *(u64 *)(r2 + 8) += r1
 LBB0_2:
 	w0 = 0
 	exit
-LBB0_3:
-	r1 = *(u64 *)(r0 + 0)
-	r1 += 1
-	*(u64 *)(r0 + 0) = r1
-	goto LBB0_2

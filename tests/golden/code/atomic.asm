@@ -17,7 +17,9 @@ LBB0_1:
 LBB0_9:
 	r1 = 2
 	lock *(u64 *)(r0 + 0) += r1
-	goto LBB0_7
+LBB0_7:
+	w0 = 0
+	exit
 LBB0_2:
 	; 1:19
 	r1 = 1
@@ -44,17 +46,9 @@ LBB0_3:
 	call 1
 	if r0 != 0 goto LBB0_10
 LBB0_6:
-	r1 = sonde_losses ll
-	r2 = text ll
-	call 1
-	if r0 != 0 goto LBB0_11
-LBB0_7:
-	w0 = 0
-	exit
-LBB0_11:
-	r1 = *(u64 *)(r0 + 0)
-	r1 += 1
-	*(u64 *)(r0 + 0) = r1
+	r1 = 1
+	r2 = sonde_losses ll
+	lock *(u64 *)(r2 + 16) += r1
 	goto LBB0_7
 LBB0_10:
 	goto LBB0_9

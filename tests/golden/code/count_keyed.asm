@@ -13,6 +13,7 @@ p0_tracepoint:
 LBB0_1:
 	r6 = r10
 	r6 += -256
+	r7 = 1
 	r1 = AT_ ll
 	r2 = r6
 	r3 = text ll
@@ -23,10 +24,8 @@ LBB0_1:
 	call 1
 	if r0 != 0 goto LBB0_6
 	r1 = sonde_losses ll
-	r2 = text.1 ll
-	call 1
-	if r0 == 0 goto LBB0_5
-	goto LBB0_4
+	lock *(u64 *)(r1 + 8) += r7
+	goto LBB0_5
 LBB0_6:
 LBB0_4:
 	r1 = *(u64 *)(r0 + 0)

@@ -24,14 +24,10 @@ LBB0_1:
 	r7 = 1
 	goto LBB0_3
 LBB0_4:
-	r1 = sonde_losses ll
-	r2 = text ll
-	call 1
 	r7 = 1
-	if r0 == 0 goto LBB0_3
-	r1 = *(u64 *)(r0 + 0)
-	r1 += 1
-	*(u64 *)(r0 + 0) = r1
+	r1 = sonde_losses ll
+	r2 = 1
+	lock *(u64 *)(r1 + 0) += r2
 LBB0_3:
 	; 1:41
 	r6 = *(u64 *)(r6 + 104)
@@ -39,7 +35,7 @@ LBB0_3:
 	r1 = AT_ ll
 	r2 = zero_key ll
 	call 1
-	if r0 == 0 goto LBB0_8
+	if r0 == 0 goto LBB0_7
 	r6 %= 7
 	r7 += r6
 	r1 = *(u64 *)(r0 + 0)
@@ -48,6 +44,6 @@ LBB0_3:
 	r1 = *(u64 *)(r0 + 8)
 	r1 += 1
 	*(u64 *)(r0 + 8) = r1
-LBB0_8:
+LBB0_7:
 	w0 = 0
 	exit

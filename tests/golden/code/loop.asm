@@ -42,7 +42,7 @@ LBB0_4:
 	r2 = 16
 	r3 = 0
 	call 131
-	if r0 == 0 goto LBB0_12
+	if r0 == 0 goto LBB0_11
 	*(u64 *)(r0 + 0) = r7
 	; 2:60
 	r1 = *(u64 *)(r6 + 0)
@@ -67,23 +67,15 @@ LBB0_6:
 	r7 += 1
 	if r7 < r8 goto LBB0_6
 	if r7 == 1000 goto LBB0_4
-	r1 = sonde_losses ll
-	r2 = text ll
-	call 1
-	if r0 == 0 goto LBB0_4
-	r1 = *(u64 *)(r0 + 0)
-	r1 += 1
-	*(u64 *)(r0 + 0) = r1
+	r1 = 1
+	r2 = sonde_losses ll
+	lock *(u64 *)(r2 + 8) += r1
 	goto LBB0_4
-LBB0_12:
+LBB0_11:
+	r1 = 1
 	; 2:60
-	r1 = sonde_losses ll
-	r2 = text.1 ll
-	call 1
-	if r0 == 0 goto LBB0_1
-	r1 = *(u64 *)(r0 + 0)
-	r1 += 1
-	*(u64 *)(r0 + 0) = r1
+	r2 = sonde_losses ll
+	lock *(u64 *)(r2 + 0) += r1
 	goto LBB0_1
 p0_loop0:
 	; 2:19

@@ -9,14 +9,11 @@ p0_kprobe:
 	r3 = 0
 	call 131
 	if r0 != 0 goto LBB0_3
+	r1 = 1
 	; 1:34
-	r1 = sonde_losses ll
-	r2 = text ll
-	call 1
-	if r0 != 0 goto LBB0_4
-LBB0_2:
-	w0 = 0
-	exit
+	r2 = sonde_losses ll
+	lock *(u64 *)(r2 + 0) += r1
+	goto LBB0_2
 LBB0_3:
 	; 1:19
 	*(u64 *)(r0 + 0) = r7
@@ -26,9 +23,6 @@ LBB0_3:
 	r1 = r0
 	r2 = 0
 	call 132
-	goto LBB0_2
-LBB0_4:
-	r1 = *(u64 *)(r0 + 0)
-	r1 += 1
-	*(u64 *)(r0 + 0) = r1
-	goto LBB0_2
+LBB0_2:
+	w0 = 0
+	exit
