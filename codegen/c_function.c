@@ -105,9 +105,8 @@ LLVMValueRef c_function_value(struct gen *g, struct expr *expr)
 			       "");
 	if (result->kind == TYPE_VOID)
 		return value;
-	if (result->kind == TYPE_BOOL)
-		value = LLVMBuildTrunc(g->builder, value, g->i8, "");
-	return result->kind == TYPE_BOOL
-		       ? LLVMBuildICmp(g->builder, LLVMIntNE, value, gen_int(g, g->i8, 0), "")
-		       : LLVMBuildTrunc(g->builder, value, scalar_type(g, result), "");
+	if (result->kind != TYPE_BOOL)
+		return LLVMBuildTrunc(g->builder, value, scalar_type(g, result), "");
+	value = LLVMBuildTrunc(g->builder, value, g->i8, "");
+	return LLVMBuildICmp(g->builder, LLVMIntNE, value, gen_int(g, g->i8, 0), "");
 }

@@ -273,7 +273,6 @@ static LLVMValueRef emit_address(struct gen *g, struct expr *of)
 	return LLVMBuildLoad2(g->builder, g->i64, number.ptr, "");
 }
 
-/* Kinds that make a scalar without looking at memory of the traced world. */
 /* When registers and stack are full, the left operand waits in memory for what is long to compute. */
 static LLVMValueRef emit_computation(struct gen *g, struct expr *expr)
 {

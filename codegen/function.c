@@ -240,62 +240,76 @@ void function_leave_after(struct gen *g, uint32_t leaves)
 			leave_when(g, how);
 }
 
+bool body_find(struct gen *g, const void *of, struct gen_body *body)
+{
+	for (uint32_t i = 0; i < g->bodies.count; i++)
+		if (g->bodies.items[i].of == of) {
+			*body = g->bodies.items[i];
+			return true;
+		}
+	return false;
+}
+
+struct gen_body body_end(struct gen *g, const void *of, const struct gen_function *before)
+{
+	struct gen_body body = { .of = of, .function = g->function, .leaves = g->leaves };
+
+	function_end(g, before);
+	*list_push(g->arena, &g->bodies) = body;
+	return body;
+}
+
 /* ---- parts of a large body ---- */
 
-static struct gen_part part_of(struct gen *g, const struct stmt *stmt)
+static struct gen_body part_of(struct gen *g, const struct stmt *stmt)
 {
 	const char *name = arena_printf(g->arena, "p%u_part%u", g->program_index, stmt->loop_slot);
-	struct gen_part made = { .stmt = stmt };
 	struct gen_function *state;
+	struct gen_body body;
 
-	for (uint32_t i = 0; i < g->parts.count; i++)
-		if (g->parts.items[i].stmt == stmt)
-			return g->parts.items[i];
+	if (body_find(g, stmt, &body))
+		return body;
 	state = function_begin(g, name, stmt->source, 1, 1);
 	g->loop = NULL;
 	g->is_part = true;
-	made.function = g->function;
 	emit_body(g, stmt->body.items, stmt->body.count);
-	made.leaves = g->leaves;
-	function_end(g, state);
-	debug_line(g, stmt->source);
-	*list_push(g->arena, &g->parts) = made;
-	return made;
+	return body_end(g, stmt, state);
+}
+
+static void call_body(struct gen *g, const struct gen_body *body, uint32_t source)
+{
+	debug_line(g, source);
+	stack_add_call(g, body->function);
+	LLVMBuildCall2(g->builder, LLVMGlobalGetValueType(body->function), body->function, &g->outer,
+		       1, "");
+	function_leave_after(g, body->leaves);
 }
 
 void emit_part(struct gen *g, struct stmt *stmt)
 {
-	struct gen_part part = part_of(g, stmt);
+	struct gen_body part = part_of(g, stmt);
 
-	stack_add_call(g, part.function);
-	LLVMBuildCall2(g->builder, LLVMGlobalGetValueType(part.function), part.function, &g->outer, 1,
-		       "");
-	function_leave_after(g, part.leaves);
+	call_body(g, &part, stmt->source);
 }
 
 /* ---- the script's functions ---- */
 
-static struct gen_callee emit_callee(struct gen *g, const struct callee *callee, uint32_t source)
+static struct gen_body callee_of(struct gen *g, const struct callee *callee, uint32_t source)
 {
 	const char *name =
 		arena_printf(g->arena, "p%u_%s", g->program_index, callee->function->name);
-	struct gen_callee made = { .callee = callee };
 	struct gen_function *state;
+	struct gen_body body;
 
-	for (uint32_t i = 0; i < g->callees.count; i++)
-		if (g->callees.items[i].callee == callee)
-			return g->callees.items[i];
-	state = function_begin(g, name, callee->body.count ? callee->body.items[0]->source : source,
-			       1, 1);
+	if (body_find(g, callee, &body))
+		return body;
+	if (callee->body.count)
+		source = callee->body.items[0]->source;
+	state = function_begin(g, name, source, 1, 1);
 	g->loop = NULL;
 	g->callee = callee;
-	made.function = g->function;
 	emit_body(g, callee->body.items, callee->body.count);
-	made.leaves = g->leaves;
-	function_end(g, state);
-	debug_line(g, source);
-	*list_push(g->arena, &g->callees) = made;
-	return made;
+	return body_end(g, callee, state);
 }
 
 /* All arguments are there before the first parameter changes: f(f(1), f(2)). */
@@ -325,14 +339,11 @@ static void pass_arguments(struct gen *g, const struct expr *call)
 /* Calls, and leaves where the callee left the program; the result lies in its variable. */
 static void call(struct gen *g, const struct expr *expr)
 {
-	struct gen_callee callee;
+	struct gen_body callee;
 
 	pass_arguments(g, expr);
-	callee = emit_callee(g, expr->callee, expr->source);
-	stack_add_call(g, callee.function);
-	LLVMBuildCall2(g->builder, LLVMGlobalGetValueType(callee.function), callee.function,
-		       &g->outer, 1, "");
-	function_leave_after(g, callee.leaves);
+	callee = callee_of(g, expr->callee, expr->source);
+	call_body(g, &callee, expr->source);
 }
 
 LLVMValueRef function_value(struct gen *g, struct expr *expr)

@@ -36,25 +36,11 @@ struct gen_path {
 	LLVMMetadataRef *levels; /* the type before each step */
 };
 
-/* A loop's body: emitted once, called wherever the statement is. */
-struct gen_loop {
-	const struct stmt *stmt;
+/* A body that is emitted once for each program and called wherever it is due. */
+struct gen_body {
+	const void *of; /* struct callee; struct stmt: a loop, or a part of a large body */
 	LLVMValueRef function;
-	uint32_t leaves; /* enum leave: what the body may do */
-};
-
-/* A part of a large body; one that is unrolled is called more than once. */
-struct gen_part {
-	const struct stmt *stmt;
-	LLVMValueRef function;
-	uint32_t leaves;
-};
-
-/* A function of the script: emitted once for each program. */
-struct gen_callee {
-	const struct callee *callee;
-	LLVMValueRef function;
-	uint32_t leaves;
+	uint32_t leaves; /* enum leave: what it may do to who called it */
 };
 
 /* search.c: a function that searches texts of such sizes, of a program. */
@@ -141,9 +127,7 @@ struct gen {
 	uint32_t loop_depth;
 	uint32_t leaves;	 /* enum leave: what it may do to who called it */
 	LLVMValueRef outer;	 /* address of the pointers that all functions of a program share */
-	LIST(struct gen_loop) loops;
-	LIST(struct gen_part) parts;
-	LIST(struct gen_callee) callees;
+	LIST(struct gen_body) bodies;
 	LIST(struct gen_search) searches;
 };
 
@@ -316,6 +300,9 @@ struct gen_function *function_begin(struct gen *g, const char *name, uint32_t so
 struct gen_function *function_begin_alone(struct gen *g, const char *name, uint32_t source,
 					  uint32_t words);
 void function_end(struct gen *g, const struct gen_function *before);
+/* Whether the body is there already; else it is begun, and ended by body_end(). */
+bool body_find(struct gen *g, const void *of, struct gen_body *body);
+struct gen_body body_end(struct gen *g, const void *of, const struct gen_function *before);
 /* Returns from the function at hand (out of all loops) or the program (exit()); or, in a part of a loop's
  * body, ends the loop or this turn. */
 void function_leave(struct gen *g, enum leave how);

@@ -82,20 +82,18 @@ static void begin_map_turn(struct gen *g, struct stmt *stmt)
 }
 
 /* long body(index, outer), long body(map, key, value, outer). A statement that is unrolled has one. */
-static struct gen_loop loop_body(struct gen *g, struct stmt *stmt)
+static struct gen_body loop_body(struct gen *g, struct stmt *stmt)
 {
 	const char *name = arena_printf(g->arena, "p%u_loop%u", g->program_index, stmt->loop_slot);
 	bool is_map = stmt->kind == STMT_FOR_MAP;
-	struct gen_loop made = { .stmt = stmt };
 	struct gen_function *state;
+	struct gen_body body;
 
-	for (uint32_t i = 0; i < g->loops.count; i++)
-		if (g->loops.items[i].stmt == stmt)
-			return g->loops.items[i];
+	if (body_find(g, stmt, &body))
+		return body;
 	state = function_begin(g, name, stmt->source, is_map ? 4 : 2, is_map ? 0xf : 0x2);
 	g->loop = stmt;
 	g->loop_depth++;
-	made.function = g->function;
 	if (stmt->kind == STMT_FOR_RANGE)
 		begin_range_turn(g, stmt);
 	else if (stmt->kind == STMT_WHILE)
@@ -103,11 +101,7 @@ static struct gen_loop loop_body(struct gen *g, struct stmt *stmt)
 	else
 		begin_map_turn(g, stmt);
 	emit_body(g, stmt->body.items, stmt->body.count);
-	made.leaves = g->leaves;
-	function_end(g, state);
-	debug_line(g, stmt->source);
-	*list_push(g->arena, &g->loops) = made;
-	return made;
+	return body_end(g, stmt, state);
 }
 
 static void count_cut(struct gen *g, const struct stmt *stmt)
@@ -129,7 +123,7 @@ static LLVMValueRef plain_turns(struct gen *g)
 }
 
 /* Calls the body up to `count` times, until it gives 1. */
-static void plain_loop(struct gen *g, const struct stmt *stmt, const struct gen_loop *body,
+static void plain_loop(struct gen *g, const struct stmt *stmt, const struct gen_body *body,
 		       LLVMValueRef count, LLVMBasicBlockRef done)
 {
 	LLVMBasicBlockRef before = LLVMGetInsertBlock(g->builder), head = gen_block(g, "turn"),
@@ -170,7 +164,7 @@ static void plain_loop(struct gen *g, const struct stmt *stmt, const struct gen_
 }
 
 /* `count` (i64, at most LOOP_MAX) turns of the body. */
-static void turn(struct gen *g, const struct stmt *stmt, const struct gen_loop *body,
+static void turn(struct gen *g, const struct stmt *stmt, const struct gen_body *body,
 		 LLVMValueRef count)
 {
 	LLVMBasicBlockRef helper = gen_block(g, "bpf_loop"), plain = gen_block(g, "plain"),
@@ -212,7 +206,7 @@ static void limit_count(struct gen *g, const struct stmt *stmt, LLVMValueRef cou
 
 /* The count comes from memory, unless the script says it: a verifier that finds that it is 0, with a
  * parameter, never looks at the body, and then misses it (6.18). */
-static void emit_range(struct gen *g, struct stmt *stmt, const struct gen_loop *body)
+static void emit_range(struct gen *g, struct stmt *stmt, const struct gen_body *body)
 {
 	const struct type *type = stmt->variable->type;
 	LLVMValueRef from = extend(g, emit_value(g, stmt->expr), type),
@@ -233,7 +227,7 @@ static void emit_range(struct gen *g, struct stmt *stmt, const struct gen_loop *
 }
 
 /* A loop that has not ended after its last turn is cut short, unless its condition ends it now. */
-static void emit_while(struct gen *g, struct stmt *stmt, const struct gen_loop *body)
+static void emit_while(struct gen *g, struct stmt *stmt, const struct gen_body *body)
 {
 	LLVMBasicBlockRef last = gen_block(g, "last"), cut = gen_block(g, "cut"),
 			  done = gen_block(g, "ended");
@@ -257,8 +251,9 @@ static void emit_while(struct gen *g, struct stmt *stmt, const struct gen_loop *
 
 void emit_loop(struct gen *g, struct stmt *stmt)
 {
-	struct gen_loop body = loop_body(g, stmt);
+	struct gen_body body = loop_body(g, stmt);
 
+	debug_line(g, stmt->source);
 	stack_add_call(g, body.function);
 	if (stmt->kind == STMT_FOR_RANGE)
 		emit_range(g, stmt, &body);

@@ -99,9 +99,9 @@ static void begin_program(struct gen *g, uint32_t index)
 	g->program_index = index;
 	g->scratch = g->target = g->frame = g->spilled = g->stack_buffer = g->outer = NULL;
 	g->spilled_count = 0;
-	g->variables.count = g->temps.count = g->open_records.count = g->loops.count = 0;
+	g->variables.count = g->temps.count = g->open_records.count = 0;
 	g->searches.count = 0;
-	g->parts.count = g->callees.count = g->loop_depth = g->leaves = 0;
+	g->bodies.count = g->loop_depth = g->leaves = 0;
 	g->is_part = false;
 	g->loop = NULL;
 	g->callee = NULL;
