@@ -1,15 +1,20 @@
 /* Files: a list of what was opened, with its symbols or the fact that it has none. */
 #include "symbols_files.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #define BUCKETS 512u
 #define MAX_FILES 8192u
 #define MAX_JIT_BYTES (64 << 20)
+#define MAX_JIT_MAPS 256u	/* the oldest goes */
+#define JIT_CHECK_NS 50000000	/* whether a process has written more is looked at so often */
 
 struct symbol_file {
 	struct symbol_file *next;
@@ -30,17 +35,28 @@ struct jit_map {
 	char *text;
 	struct jit_symbol *items;
 	size_t count, capacity;
+	int64_t checked_at; /* 0: never */
+	struct stat status; /* of the file that was read */
 };
 
 struct symbol_files {
 	struct symbol_file *buckets[BUCKETS];
-	uint32_t count;
-	struct jit_map *jit;
+	uint32_t count, jit_count;
+	struct jit_map *jit; /* the newest first */
 };
 
 struct symbol_files *symbol_files_create(void)
 {
 	return calloc(1, sizeof(struct symbol_files));
+}
+
+static void free_jit(struct jit_map *jit)
+{
+	if (!jit)
+		return;
+	free(jit->text);
+	free(jit->items);
+	free(jit);
 }
 
 void symbol_files_free(struct symbol_files *files)
@@ -60,9 +76,7 @@ void symbol_files_free(struct symbol_files *files)
 	}
 	for (jit = files->jit; jit; jit = next_jit) {
 		next_jit = jit->next;
-		free(jit->text);
-		free(jit->items);
-		free(jit);
+		free_jit(jit);
 	}
 	free(files);
 }
@@ -144,18 +158,21 @@ const struct elf_symbols *symbol_files_get(struct symbol_files *files, uint32_t 
 	return file->symbols;
 }
 
-static char *read_text(const char *path)
+static char *read_text(const char *path, struct stat *status)
 {
-	struct stat status;
-	FILE *file = fopen(path, "re");
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
 	char *text = NULL;
 	size_t got;
 
-	if (!file)
+	if (!file) {
+		if (fd >= 0)
+			close(fd);
 		return NULL;
-	if (fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode) &&
-	    status.st_size < MAX_JIT_BYTES && (text = malloc((size_t)status.st_size + 1))) {
-		got = fread(text, 1, (size_t)status.st_size, file);
+	}
+	if (fstat(fd, status) == 0 && S_ISREG(status->st_mode) &&
+	    status->st_size < MAX_JIT_BYTES && (text = malloc((size_t)status->st_size + 1))) {
+		got = fread(text, 1, (size_t)status->st_size, file);
 		text[got] = '\0';
 	}
 	fclose(file);
@@ -187,26 +204,64 @@ static void read_jit_line(struct jit_map *jit, char *line)
 	jit->items[jit->count++] = symbol;
 }
 
+/* Compilers write as they go; a file that is gone leaves what was read of it. */
+static void refresh_jit(struct jit_map *jit)
+{
+	char path[64], *text, *line, *save = NULL;
+	struct timespec now;
+	struct stat status;
+	int64_t ns;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	ns = now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+	if (jit->checked_at && ns - jit->checked_at < JIT_CHECK_NS)
+		return;
+	jit->checked_at = ns;
+	snprintf(path, sizeof(path), "/tmp/perf-%" PRIu32 ".map", jit->pid);
+	if (stat(path, &status) || (status.st_ino == jit->status.st_ino &&
+				    status.st_size == jit->status.st_size &&
+				    status.st_mtim.tv_sec == jit->status.st_mtim.tv_sec &&
+				    status.st_mtim.tv_nsec == jit->status.st_mtim.tv_nsec))
+		return;
+	text = read_text(path, &jit->status);
+	if (!text)
+		return;
+	free(jit->text);
+	jit->text = text;
+	jit->count = 0;
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		read_jit_line(jit, line);
+}
+
+static void drop_oldest_jit(struct symbol_files *files)
+{
+	struct jit_map **link = &files->jit;
+
+	while ((*link)->next)
+		link = &(*link)->next;
+	free_jit(*link);
+	*link = NULL;
+	files->jit_count--;
+}
+
 static struct jit_map *get_jit(struct symbol_files *files, uint32_t pid)
 {
 	struct jit_map *jit = files->jit;
-	char path[64], *line, *save = NULL;
 
 	while (jit && jit->pid != pid)
 		jit = jit->next;
-	if (jit)
-		return jit;
-	jit = calloc(1, sizeof(*jit));
-	if (!jit)
-		return NULL;
-	jit->pid = pid;
-	jit->next = files->jit;
-	files->jit = jit;
-	snprintf(path, sizeof(path), "/tmp/perf-%" PRIu32 ".map", pid);
-	jit->text = read_text(path);
-	for (line = jit->text ? strtok_r(jit->text, "\n", &save) : NULL; line;
-	     line = strtok_r(NULL, "\n", &save))
-		read_jit_line(jit, line);
+	if (!jit) {
+		jit = calloc(1, sizeof(*jit));
+		if (!jit)
+			return NULL;
+		if (files->jit_count == MAX_JIT_MAPS)
+			drop_oldest_jit(files);
+		jit->pid = pid;
+		jit->next = files->jit;
+		files->jit = jit;
+		files->jit_count++;
+	}
+	refresh_jit(jit);
 	return jit;
 }
 

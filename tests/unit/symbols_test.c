@@ -2,6 +2,7 @@
  * and files that are no or broken ELF. */
 #include "elf_symbols.h"
 #include "symbols.h"
+#include "symbols_files.h"
 #include "symbols_kernel.h"
 
 #include <dlfcn.h>
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -215,6 +217,66 @@ static void test_broken_files_do_no_harm(void **state)
 	free(bytes);
 }
 
+static void write_jit(const char *path, const char *lines)
+{
+	FILE *file = fopen(path, "a");
+
+	assert_non_null(file);
+	fputs(lines, file);
+	fclose(file);
+}
+
+/* A number that is no process's: above the kernel's greatest. */
+enum { JIT_PID = 5000000 };
+
+static void test_jit_names_follow_their_file(void **state)
+{
+	struct symbol_files *files = symbol_files_create();
+	char path[64];
+	uint64_t offset;
+
+	(void)state;
+	snprintf(path, sizeof(path), "/tmp/perf-%d.map", JIT_PID);
+	unlink(path);
+	assert_null(symbol_files_find_jit(files, JIT_PID, 0x1004, &offset));
+	write_jit(path, "1000 10 first\n");
+	usleep(60000);
+	assert_string_equal(symbol_files_find_jit(files, JIT_PID, 0x1004, &offset), "first");
+	assert_int_equal(offset, 4);
+	assert_null(symbol_files_find_jit(files, JIT_PID, 0x2000, &offset));
+	write_jit(path, "2000 10 second function\n");
+	usleep(60000);
+	assert_string_equal(symbol_files_find_jit(files, JIT_PID, 0x200f, &offset),
+			    "second function");
+	assert_string_equal(symbol_files_find_jit(files, JIT_PID, 0x1000, &offset), "first");
+	unlink(path);
+	usleep(60000);
+	assert_string_equal(symbol_files_find_jit(files, JIT_PID, 0x2000, &offset),
+			    "second function");
+	for (uint32_t pid = 1; pid < 2000; pid++) /* the oldest goes */
+		symbol_files_find_jit(files, JIT_PID + pid, 0x1000, &offset);
+	assert_null(symbol_files_find_jit(files, JIT_PID, 0x2000, &offset));
+	symbol_files_free(files);
+}
+
+/* Everybody can make a pipe there: it is not waited for. */
+static void test_jit_pipe_is_left_alone(void **state)
+{
+	struct symbol_files *files = symbol_files_create();
+	char path[64];
+	uint64_t offset;
+
+	(void)state;
+	snprintf(path, sizeof(path), "/tmp/perf-%d.map", JIT_PID);
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0666), 0);
+	alarm(10);
+	assert_null(symbol_files_find_jit(files, JIT_PID, 0x1000, &offset));
+	alarm(0);
+	unlink(path);
+	symbol_files_free(files);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -224,6 +286,8 @@ int main(void)
 		cmocka_unit_test(test_watching_learns_of_processes),
 		cmocka_unit_test(test_functions_are_found),
 		cmocka_unit_test(test_broken_files_do_no_harm),
+		cmocka_unit_test(test_jit_names_follow_their_file),
+		cmocka_unit_test(test_jit_pipe_is_left_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
