@@ -9,8 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Reads `fd` to its end, or at most `limit` bytes. */
-static void read_all(int fd, size_t limit, struct strbuf *text)
+/* Reads `fd` to its end, or at most `limit` bytes. -errno when it breaks off before. */
+static int read_all(int fd, size_t limit, struct strbuf *text)
 {
 	char bytes[16384];
 
@@ -21,25 +21,33 @@ static void read_all(int fd, size_t limit, struct strbuf *text)
 		if (count < 0 && errno == EINTR)
 			continue;
 		if (count <= 0)
-			return;
+			return count < 0 ? -errno : 0;
 		strbuf_add_bytes(text, bytes, (size_t)count);
 	}
+	return 0;
+}
+
+static void tell_file(const struct session *session, const char *what, const char *path, int error)
+{
+	fflush(session->out);
+	fprintf(stderr, "sonde: error: cannot %s file \"%s\": %s\n", what, path, strerror(-error));
 }
 
 void command_cat(struct session *session, const char *path)
 {
 	struct strbuf text = {0};
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), error;
 
 	if (fd < 0) {
-		fflush(session->out);
-		fprintf(stderr, "sonde: error: cannot open file \"%s\": %s\n", path,
-			strerror(errno));
+		tell_file(session, "open", path, -errno);
 		return;
 	}
-	read_all(fd, session->plan->config.max_cat_bytes, &text);
+	error = read_all(fd, session->plan->config.max_cat_bytes, &text);
 	close(fd);
-	output_text(session->output, "cat", strbuf_text(&text), text.len);
+	if (!error || text.len)
+		output_text(session->output, "cat", strbuf_text(&text), text.len);
+	if (error)
+		tell_file(session, "read", path, error);
 	strbuf_free(&text);
 }
 
@@ -58,24 +66,36 @@ static void run_shell(const struct session *session, const char *command, int ou
 	_exit(127);
 }
 
+static void tell_command(int error)
+{
+	fprintf(stderr, "sonde: error: cannot run a command: %s\n", strerror(error));
+}
+
 void command_system(struct session *session, const char *command)
 {
 	struct strbuf text = {0};
-	int ends[2], status = 0;
+	int ends[2], status = 0, error = 0;
 	pid_t pid;
 
-	if (pipe2(ends, O_CLOEXEC))
-		return;
 	output_flush(session->output);
+	if (pipe2(ends, O_CLOEXEC)) {
+		tell_command(errno);
+		return;
+	}
 	pid = fork();
 	if (!pid)
 		run_shell(session, command, ends[1]);
+	if (pid < 0)
+		error = errno;
 	close(ends[1]);
 	if (pid > 0)
 		read_all(ends[0], SIZE_MAX, &text);
 	close(ends[0]);
-	if (pid < 0 || waitpid(pid, &status, 0) < 0) {
-		fprintf(stderr, "sonde: error: cannot run a command: %s\n", strerror(errno));
+	if (pid > 0 && waitpid(pid, &status, 0) < 0)
+		error = errno;
+	if (error) {
+		tell_command(error);
+		strbuf_free(&text);
 		return;
 	}
 	output_text(session->output, "syscall", strbuf_text(&text), text.len);
