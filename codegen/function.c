@@ -296,13 +296,14 @@ void emit_part(struct gen *g, struct stmt *stmt)
 
 static struct gen_body callee_of(struct gen *g, const struct callee *callee, uint32_t source)
 {
-	const char *name =
-		arena_printf(g->arena, "p%u_%s", g->program_index, callee->function->name);
 	struct gen_function *state;
 	struct gen_body body;
+	const char *name;
 
 	if (body_find(g, callee, &body))
 		return body;
+	/* The kernel takes names of up to 127 characters (511 since 6.1) in types; two may be the same. */
+	name = arena_printf(g->arena, "p%u_%.64s", g->program_index, callee->function->name);
 	if (callee->body.count)
 		source = callee->body.items[0]->source;
 	state = function_begin(g, name, source, 1, 1);
