@@ -59,6 +59,9 @@ static void set_text(struct session *session, const struct constants *constants,
 		snprintf(name, sizeof(name), "sonde_param_%u_str_%u", param->index, param->skip);
 	else
 		snprintf(name, sizeof(name), "sonde_param_%u_str", param->index);
+	if (strlen(text + skip) >= param->string_size && !session->is_retry)
+		session_warn(session, param->source, "parameter $%u is cut to %u bytes (max_strlen)",
+			     param->index, param->string_size - 1);
 	snprintf(buffer, param->string_size, "%s", text + skip);
 	set(constants, name, buffer, param->string_size);
 }
