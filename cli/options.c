@@ -206,6 +206,8 @@ static int set_words(struct options *options, int count, char **words)
 
 static int check_combination(const struct options *options)
 {
+	char error[RUN_OPTION_ERROR];
+
 	if ((options->fmt_write || options->fmt_check) && options->verb != VERB_FMT)
 		return wrong("-w and --check are options of sonde fmt");
 	if (options->verb > VERB_FMT)
@@ -222,11 +224,7 @@ static int check_combination(const struct options *options)
 	if (options->verb == VERB_BUILD && options->run.arg_count + options->run.named_count)
 		return wrong("parameters (%s) are given to the executable, when it runs",
 			     options->run.arg_count ? options->run.args[0] : options->run.named[0]);
-	if (options->run.command && options->run.pid)
-		return wrong("-c and -p cannot be used together");
-	if (options->verb == VERB_RUN && options->run.command && !*options->run.command)
-		return wrong("-c needs a command");
-	return 0;
+	return run_options_check(&options->run, error) ? wrong("%s", error) : 0;
 }
 
 /* Behind "--": moves the named parameters to the end, each kind in its order. Returns the others. */

@@ -84,3 +84,12 @@ int run_option_set(struct run_options *options, int letter, const char *argument
 	default: return -ENOENT;
 	}
 }
+
+int run_options_check(const struct run_options *options, char error[static RUN_OPTION_ERROR])
+{
+	if (options->command && options->pid)
+		return refuse(error, "-c and -p cannot be used together");
+	if (options->command && !*options->command)
+		return refuse(error, "-c needs a command");
+	return 0;
+}

@@ -25,5 +25,7 @@ enum { RUN_OPTION_ERROR = 160 }; /* bytes for a message */
  * the letter is not one of these; -EINVAL with a sentence in `error`. */
 int run_option_set(struct run_options *options, int letter, const char *argument,
 		   char error[static RUN_OPTION_ERROR]);
+/* What does not go together. Returns 0, or -EINVAL with a sentence in `error`. */
+int run_options_check(const struct run_options *options, char error[static RUN_OPTION_ERROR]);
 
 #endif

@@ -49,6 +49,16 @@ static int wrong(const char *error)
 	return STATUS_USAGE;
 }
 
+/* The stages of `sonde -d` that are left when a tool runs. */
+static int set_debug(struct run_options *options, const char *stage)
+{
+	options->verbose = true;
+	options->verifier_log = !strcmp(stage, "verifier") || !strcmp(stage, "all");
+	return options->verifier_log || !strcmp(stage, "libbpf")
+		       ? 0
+		       : wrong("-d takes libbpf, verifier or all here");
+}
+
 static int set_option(struct run_options *options, int letter, const char *argument,
 		      const char *word)
 {
@@ -57,11 +67,8 @@ static int set_option(struct run_options *options, int letter, const char *argum
 
 	if (err != -ENOENT)
 		return err ? wrong(error) : 0;
-	if (letter == 'd') {
-		options->verbose = true;
-		options->verifier_log = !strcmp(argument, "verifier") || !strcmp(argument, "all");
-		return 0;
-	}
+	if (letter == 'd')
+		return set_debug(options, argument);
 	if (letter == ':')
 		snprintf(error, sizeof(error), "option \"%s\" needs an argument", word);
 	else
@@ -163,9 +170,12 @@ static int run(struct words *words, int argc, char **argv, const void *image, si
 {
 	struct run_options options = {.buffering = BUFFER_LINE};
 	int status = read_options(&options, words, argc, argv, image, size);
+	char error[RUN_OPTION_ERROR];
 
 	if (status >= 0)
 		return status;
+	if (run_options_check(&options, error))
+		return wrong(error);
 	if (!image && optind == argc) {
 		print_usage(stderr, argv[0], false);
 		return STATUS_USAGE;

@@ -104,6 +104,21 @@ def built_parameters(setup):
         built_number(setup, tool)
 
 
+def built_options(setup):
+    """What is wrong with a tool's command line is bad usage, as with sonde's; a text that is cut is told."""
+    tool = os.path.join(setup.tmp, "tool")
+    reason = want_lines(finish(start([setup.binary, "build", "-o", tool, "-e",
+                                      "begin { print(strlen(str($1))); exit(); }"])))
+    for words, sentence in ((["-c", "true", "-p", "1"], "-c and -p cannot be used together"),
+                            (["-c", ""], "-c needs a command"), (["-d", "ir"], "-d takes libbpf"),
+                            (["-f", "xml"], "unknown output format"), (["-p", "x"], "is not a process id"),
+                            (["-o"], "needs an argument"), (["-Z"], "unknown option")):
+        reason = reason or want_refusal(finish(start([tool, *words])), sentence, 2)
+    result = finish(start([tool, "-q", "x" * 3000]))
+    return reason or want_lines(result, "1023") or \
+        (None if "parameter $1 is cut to 1023 bytes" in result[2] else result[2])
+
+
 def built_number(setup, tool):
     """A text for a number is refused; one that is only used as a text may be anything."""
     reason = want_lines(finish(start([setup.binary, "build", "--no-warnings", "-o", tool, "-e",
@@ -298,6 +313,7 @@ SCRIPT_CASES = [
     config_effects,
     config_environment,
     built_parameters,
+    built_options,
     build_refuses_parameters,
     import_from_working_folder,
     import_beside_root,
