@@ -145,7 +145,7 @@ static struct expr *call_name(struct checker *c, struct expr *call)
 			      : call->builtin->id == BUILTIN_SIGNAL_NAME ? NAME_SIGNAL
 									 : NAME_SYSCALL;
 	struct expr *number = call->args.items[0], *result;
-	const char *text;
+	const char *text, *name;
 	char buffer[32];
 
 	if (!type_is_integer(number->type))
@@ -158,8 +158,8 @@ static struct expr *call_name(struct checker *c, struct expr *call)
 		return call;
 	if (kind == NAME_ERROR && (int64_t)number->integer < 0)
 		number->integer = -number->integer;
-	text = arena_strndup(c->arena, name_text(kind, (uint32_t)number->integer, buffer),
-			     NAME_SIZE - 1);
+	name = name_text(kind, (uint32_t)number->integer, buffer);
+	text = arena_strndup(c->arena, name, strnlen(name, NAME_SIZE - 1));
 	result = check_text(c, call->span, text, (uint32_t)strlen(text));
 	result->type = call->type;
 	result->is_literal = false;
