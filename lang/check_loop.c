@@ -115,7 +115,7 @@ static void check_map_loop(struct checker *c, struct stmt *stmt)
 		stmt->variable->type = c->types->poison;
 	check_loop_body(c, stmt);
 	if (is_known && type_is_aggregation(map->value) && has_readable_value(map) &&
-	    stmt->variable->type->kind != TYPE_POISON)
+	    stmt->variable->type && stmt->variable->type->kind != TYPE_POISON)
 		stmt->end = read_entry(c, stmt, map);
 	scope_pop(c);
 }
