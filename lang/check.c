@@ -171,6 +171,20 @@ static bool settle_unknown(struct checker *c)
 	return settled;
 }
 
+/* The kernel has no keys and, with keys, no values of 0 bytes: (), an empty struct. */
+static void refuse_empty(struct checker *c, const struct map *map)
+{
+	bool is_keyed = map->key && map->key->kind != TYPE_VOID;
+	struct diag *diag;
+
+	if (!is_keyed || !map->value ||
+	    !((type_is_aggregate(map->key) && !map->key->size) ||
+	      (type_is_aggregate(map->value) && !map->value->size)))
+		return;
+	diag = check_error(c, "map-empty", map->span, "%s has keys or values of no bytes", map->name);
+	diag_hint(c->diags, diag, "a number in place of the empty value");
+}
+
 static void finish_maps(struct checker *c)
 {
 	struct script *script = c->compile->script;
@@ -181,6 +195,7 @@ static void finish_maps(struct checker *c)
 		struct map *map = c->maps.items[i]->map;
 
 		check_warn_unused_map(c, map);
+		refuse_empty(c, map);
 		if (map->value && !map->key)
 			map->key = c->types->void_;
 		if (map->value)
