@@ -71,6 +71,7 @@ static int on_process_end(void *context, int fd)
 	return error;
 }
 
+/* Until here a signal just ends the process: loading may take long, and leaves nothing behind. */
 static int watch_signals(struct session *session)
 {
 	sigset_t set;
@@ -241,9 +242,8 @@ static int prepare(struct session *session)
 	session->loop = loop_create();
 	if (!session->loop)
 		return -errno;
-	error = watch_signals(session);
 	watch_execs(session);
-	if (!error && session->options->command)
+	if (session->options->command)
 		error = child_create(session);
 	if (!error && session->options->pid)
 		error = watch_process(session, session->options->pid);
@@ -337,6 +337,8 @@ int runtime_run(const void *data, size_t size, const struct run_options *options
 		error = prepare(&session);
 	if (!error)
 		error = load_object(&session, data, size);
+	if (!error)
+		error = watch_signals(&session);
 	if (!error && options->dry_run) {
 		error = attach_all(&session);
 		goto out;

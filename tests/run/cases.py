@@ -5,6 +5,7 @@ or the reason why it failed."""
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -102,6 +103,26 @@ def symbols_of_hidden_file(setup):
     process.communicate(b"go\n")
     result = finish(tracer)
     return want(result, 0, r"workload_add")
+
+
+def interrupted_load(setup):
+    """Ctrl-C ends a run that the verifier is still busy with, at once."""
+    if not shutil.which("clang"):
+        return None
+    folder = os.path.join(setup.tmp, "slow")
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "slow.bpf.c"), "w", encoding="utf-8") as file:
+        file.write("long spin(long n) { for (long i = 0; i < 500000; i++) n = (n ^ i) * 3; return n; }")
+    with open(os.path.join(folder, "slow.probe"), "w", encoding="utf-8") as file:
+        file.write('import "slow.bpf.c";\nbegin { print(spin(1)); exit(); }')
+    process = start([setup.binary, "-v", os.path.join(folder, "slow.probe")])
+    line = b"-"
+    while line and b"points to subprog 'spin'" not in line:
+        line = process.stderr.readline()
+    time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    result = finish(process)
+    return None if result[0] == -signal.SIGINT else f"status {result[0]}: {result[2][-300:]}"
 
 
 def uprobe_not_decodable(setup):
@@ -484,7 +505,7 @@ def damaged_image(setup):
     return None
 
 
-PLAIN = [pipe_to_head, output_file, output_file_unwritable, disk_full, standard_input, pid_filter, uprobe_not_decodable, symbols_of_hidden_file,
+PLAIN = [pipe_to_head, output_file, output_file_unwritable, disk_full, standard_input, pid_filter, interrupted_load, uprobe_not_decodable, symbols_of_hidden_file,
          pid_missing, pid_not_a_number, command_missing, two_at_once, sigint_twice_is_calm,
          sigint_stops_command, ring_buffer_full, map_overflow_told, map_overflow_json, large_map,
          many_records, first_insert_on_all_cpus, fifty_tracepoints_leave_quickly, as_nobody, check_as_nobody,
