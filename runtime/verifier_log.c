@@ -140,6 +140,12 @@ struct verdict {
 	const char *foreign; /* the last line, when it is imported C: "*p = 1; @ x.bpf.c:3" */
 };
 
+/* Of a message or a whole log. */
+static bool is_too_much(const char *text)
+{
+	return strstr(text, "BPF program is too large") || strstr(text, "The sequence of ");
+}
+
 /* "return *p; @ x.bpf.c:3"; kernels before 6.9 give the text alone. */
 static bool is_foreign(const char *comment)
 {
@@ -288,8 +294,11 @@ static int explain_rejection(struct session *session, int error)
 	rule = verdict.message ? verifier_rule(verdict.message) : NULL;
 	if (verdict.foreign && verdict.message)
 		return session_fail(session, error, verdict.source,
-				    "bpf_probe_read_kernel() reads what is not the program's own; &$x in "
-				    "the call itself lends a variable",
+				    is_too_much(verdict.message)
+					    ? "the verifier walks every turn of a loop in C: fewer turns, or "
+					      "bpf_loop()"
+					    : "bpf_probe_read_kernel() reads what is not the program's own; "
+					      "&$x in the call itself lends a variable",
 				    "the kernel's verifier refuses the imported C at \"%s\": %s%s%s%s",
 				    verdict.foreign, rule ? rule : verdict.message,
 				    rule ? " (\"" : "", rule ? verdict.message : "",
@@ -323,9 +332,7 @@ static int explain_refusal(struct session *session, int error)
 
 bool verifier_gave_up(void)
 {
-	const char *log = strbuf_text(&captured);
-
-	return strstr(log, "BPF program is too large") || strstr(log, "The sequence of ");
+	return is_too_much(strbuf_text(&captured));
 }
 
 int verifier_explain(struct session *session, int error)
