@@ -2,7 +2,9 @@
  * goes when there are too many. */
 #include "symbols_process.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -202,6 +204,16 @@ void process_table_exec(struct process_table *table, uint32_t pid)
 		return;
 	process->count = 0;
 	process->read_at = 0;
+}
+
+void process_table_doubt(struct process_table *table)
+{
+	for (struct process *process = table->oldest; process; process = process->newer) {
+		if (kill((pid_t)process->pid, 0) && errno != EPERM)
+			continue; /* what is known of it is the best that there is */
+		process->count = 0;
+		process->read_at = 0;
+	}
 }
 
 void process_table_forget(struct process_table *table, uint32_t pid)

@@ -24,6 +24,8 @@ void process_table_exec(struct process_table *table, uint32_t pid);
 void process_table_fork(struct process_table *table, uint32_t pid, uint32_t parent);
 void process_table_map(struct process_table *table, uint32_t pid, const struct mapping *mapping);
 
+/* News were lost: of processes that live nothing is known any more. */
+void process_table_doubt(struct process_table *table);
 /* Drops what is known of a process. */
 void process_table_forget(struct process_table *table, uint32_t pid);
 

@@ -1,5 +1,5 @@
 /* Watching processes. A dummy software event on each CPU carries the side-band records that
- * perf_event_open(2) describes (PERF_RECORD_MMAP2, COMM, FORK); nothing is sampled, and no program
+ * perf_event_open(2) describes (PERF_RECORD_MMAP2, COMM, FORK, LOST); nothing is sampled, and no program
  * runs: what an exec costs is about a microsecond. */
 #include "symbols_watch.h"
 
@@ -225,6 +225,8 @@ static void take(struct process_table *table, const struct perf_event_header *he
 	} else if (header->type == PERF_RECORD_COMM && header->misc & PERF_RECORD_MISC_COMM_EXEC) {
 		memcpy(&comm, body, sizeof(comm));
 		process_table_exec(table, comm.pid);
+	} else if (header->type == PERF_RECORD_LOST) {
+		process_table_doubt(table);
 	} else if (header->type == PERF_RECORD_FORK && size >= sizeof(fork)) {
 		memcpy(&fork, body, sizeof(fork));
 		if (fork.pid == fork.tid) /* not a new thread */

@@ -217,6 +217,29 @@ static void test_broken_files_do_no_harm(void **state)
 	free(bytes);
 }
 
+static void test_lost_news_are_read_again(void **state)
+{
+	struct process_table *table = process_table_create();
+	uint64_t address = (uint64_t)(uintptr_t)test_own_functions;
+	struct mapping wrong = {.start = address, .end = address + 1, .path = "/wrong"};
+	struct mapping old = {.start = 0x1000, .end = 0x2000, .path = "/old"};
+	pid_t child = fork();
+
+	(void)state;
+	if (!child)
+		_exit(0);
+	waitpid(child, NULL, 0);
+	process_table_map(table, (uint32_t)child, &old);
+	process_table_read(table, (uint32_t)getpid());
+	process_table_map(table, (uint32_t)getpid(), &wrong);
+	assert_string_equal(process_table_find(table, (uint32_t)getpid(), address)->path, "/wrong");
+	process_table_doubt(table);
+	assert_non_null(strstr(process_table_find(table, (uint32_t)getpid(), address)->path,
+			       "symbols_test"));
+	assert_string_equal(process_table_find(table, (uint32_t)child, 0x1000)->path, "/old");
+	process_table_free(table);
+}
+
 static void write_jit(const char *path, const char *lines)
 {
 	FILE *file = fopen(path, "a");
@@ -286,6 +309,7 @@ int main(void)
 		cmocka_unit_test(test_watching_learns_of_processes),
 		cmocka_unit_test(test_functions_are_found),
 		cmocka_unit_test(test_broken_files_do_no_harm),
+		cmocka_unit_test(test_lost_news_are_read_again),
 		cmocka_unit_test(test_jit_names_follow_their_file),
 		cmocka_unit_test(test_jit_pipe_is_left_alone),
 	};
