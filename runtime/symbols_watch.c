@@ -1,6 +1,6 @@
 /* Watching processes. A dummy software event on each CPU carries the side-band records that
- * perf_event_open(2) describes (PERF_RECORD_MMAP2, COMM, FORK, LOST); nothing is sampled, and no program
- * runs: what an exec costs is about a microsecond. */
+ * perf_event_open(2) describes (PERF_RECORD_MMAP2, COMM, FORK, LOST); nothing is sampled, and
+ * no program runs: what an exec costs is about a microsecond. */
 #include "symbols_watch.h"
 
 #include <linux/perf_event.h>
