@@ -159,10 +159,8 @@ static struct size size_of(struct lower *lower, struct stmt *stmt, uint32_t dept
 		size_unroll(lower, stmt, &body, depth);
 	add(&size, size_of_whole(lower, stmt->expr));
 	add(&size, size_of_whole(lower, stmt->end));
-	if (is_loop(stmt)) {
+	if (is_loop(stmt)) /* the body is a function already */
 		body.weight = CALL;
-		body.has_part = false;
-	}
 	add(&size, body);
 	add(&size, other);
 	size.functions += is_loop(stmt);
