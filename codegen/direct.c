@@ -67,6 +67,8 @@ enum read_mode direct_mode(struct gen *g, const struct expr *expr)
 	return direct_mode(g, base);
 }
 
+static LLVMValueRef direct_load(struct gen *g, struct expr *expr);
+
 /* The pointer as the verifier knows it; NULL: the current task. */
 static LLVMValueRef typed_pointer(struct gen *g, struct expr *base)
 {
@@ -80,7 +82,7 @@ static LLVMValueRef typed_pointer(struct gen *g, struct expr *base)
 	return LLVMBuildIntToPtr(g->builder, gen_ctx_word(g, member->slot * 8), g->ptr, "");
 }
 
-LLVMValueRef direct_load(struct gen *g, struct expr *expr)
+static LLVMValueRef direct_load(struct gen *g, struct expr *expr)
 {
 	LLVMBasicBlockRef done, missing, found;
 	LLVMValueRef pointer = typed_pointer(g, expr->left), value, phi;

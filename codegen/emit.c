@@ -58,10 +58,8 @@ static void on_diagnostic(LLVMDiagnosticInfoRef info, void *context)
 
 static void init_types(struct gen *g)
 {
-	g->void_ = LLVMVoidTypeInContext(g->context);
 	g->i1 = LLVMInt1TypeInContext(g->context);
 	g->i8 = LLVMInt8TypeInContext(g->context);
-	g->i16 = LLVMInt16TypeInContext(g->context);
 	g->i32 = LLVMInt32TypeInContext(g->context);
 	g->i64 = LLVMInt64TypeInContext(g->context);
 	g->ptr = LLVMPointerTypeInContext(g->context, 0);

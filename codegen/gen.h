@@ -79,7 +79,7 @@ struct gen {
 	LLVMModuleRef module;
 	LLVMBuilderRef builder;
 	LLVMTargetMachineRef machine;
-	LLVMTypeRef void_, i1, i8, i16, i32, i64, ptr;
+	LLVMTypeRef i1, i8, i32, i64, ptr;
 
 	LIST(struct gen_call) calls;
 	struct name_table frames; /* of struct gen_frame, by function */
@@ -94,7 +94,6 @@ struct gen {
 	/* maps.c */
 	LLVMValueRef *maps; /* by plan.maps */
 	LLVMValueRef records, losses, zero_key;
-	LLVMValueRef *params, *param_strings; /* by plan.params index */
 	LIST(struct gen_constant) constants;
 	LIST(LLVMValueRef) kept; /* by their sections */
 
@@ -345,7 +344,6 @@ LLVMValueRef read_word(struct gen *g, enum address_space space, LLVMValueRef add
 enum read_mode { READ_HELPER, READ_DIRECT, READ_TASK };
 enum read_mode direct_mode(struct gen *g, const struct expr *expr);
 LLVMValueRef direct_value(struct gen *g, struct expr *expr, enum read_mode mode); /* a number */
-LLVMValueRef direct_load(struct gen *g, struct expr *expr);
 LLVMValueRef direct_number(struct gen *g, LLVMValueRef value);
 /* relocate.c: the address (ptr) that CO-RE finds from `base` (ptr) along the read's steps. */
 LLVMValueRef relocated_address(struct gen *g, LLVMValueRef base, const struct access *access);
