@@ -4,8 +4,10 @@
 #include "lang/builtin.h"
 #include "lang/lower.h"
 
-/* Weights: at most seven instructions each. What is copied in a loop weighs no more with its size. */
-enum { BODY_MAX = 2000, PART_MAX = 500, EXPR_MAX = 4500, CALL = 8, LONG = 5, COPIED_MAX = 512 };
+/* Weights: at most seven instructions each. What is copied in a loop weighs no more with its size. Of a
+ * very large body there are no more parts, but larger ones: the kernel takes 256 functions. */
+enum { BODY_MAX = 2000, PART_MAX = 500, EXPR_MAX = 4500, CALL = 8, LONG = 5, COPIED_MAX = 512,
+       PARTS_MAX = 128 };
 
 struct size {
 	uint64_t weight;     /* of what stays where it is */
@@ -191,18 +193,30 @@ static void put_run(struct lower *lower, struct cut *to, const struct cut *from,
 		keep(lower, to, from->items.items[i], from->sizes.items[i]);
 }
 
+static struct size sum_of(const struct cut *body)
+{
+	struct size size = {0};
+
+	for (uint32_t i = 0; i < body->sizes.count; i++)
+		add(&size, body->sizes.items[i]);
+	return size;
+}
+
 /* Puts runs of what may be elsewhere into parts; what has parts in it only if that `nests`. */
 static struct cut cut(struct lower *lower, const struct cut *from, uint32_t depth, bool nests)
 {
+	uint64_t most = sum_of(from).weight / PARTS_MAX;
 	struct cut made = {0};
 	struct size run = {0};
 	uint32_t first = 0, count = from->items.count;
 
+	if (most < PART_MAX)
+		most = PART_MAX;
 	for (uint32_t i = 0; i < count; i++) {
 		struct size size = from->sizes.items[i];
 		bool stays = !fits(depth, size.functions) || (size.has_part && !nests);
 
-		if (stays || run.weight + size.weight > PART_MAX) {
+		if (stays || run.weight + size.weight > most) {
 			put_run(lower, &made, from, first, i - first, run);
 			run = (struct size){0};
 			first = i;
@@ -216,15 +230,6 @@ static struct cut cut(struct lower *lower, const struct cut *from, uint32_t dept
 	}
 	put_run(lower, &made, from, first, count - first, run);
 	return made;
-}
-
-static struct size sum_of(const struct cut *body)
-{
-	struct size size = {0};
-
-	for (uint32_t i = 0; i < body->sizes.count; i++)
-		add(&size, body->sizes.items[i]);
-	return size;
 }
 
 static struct size size_of_body(struct lower *lower, stmt_ptr **items, uint32_t *count,

@@ -181,6 +181,25 @@ static void check_memory(struct lower *lower, const struct probe *probe, uint32_
 	diag_hint(diags, diag, "a string takes max_strlen bytes; str($p, 64) takes fewer");
 }
 
+/* The kernel's BPF_MAX_SUBPROGS. */
+static void check_function_count(struct lower *lower, const struct probe *probe)
+{
+	const uint32_t most = 256;
+	struct diags *diags = &lower->compile->diags;
+	uint32_t count = 1 + lower->loop_count + probe->callees.count + lower->part_count;
+	struct diag *diag;
+
+	if (count <= most)
+		return;
+	diag = diag_error(diags, "too-many-functions", probe->span,
+			  "this probe takes %u functions of BPF, and the kernel allows %u in a program",
+			  count, most);
+	diag_note(diag, probe->span,
+		  arena_printf(lower->arena, "itself, %u bodies of loops, %u functions, %u parts of it",
+			       lower->loop_count, probe->callees.count, lower->part_count));
+	diag_hint(diags, diag, "make several probes of it; a macro takes no function");
+}
+
 void lower_probe(struct lower *lower, struct probe *probe)
 {
 	bool *is_done = arena_alloc(lower->arena, probe->points.count + 1);
@@ -191,6 +210,7 @@ void lower_probe(struct lower *lower, struct probe *probe)
 		return;
 	lower_body(lower, probe, &scratch);
 	check_memory(lower, probe, scratch);
+	check_function_count(lower, probe);
 	for (uint32_t i = 0; i < probe->points.count; i++)
 		if (!is_done[i])
 			add_program(lower, probe, i, is_done, scratch);
