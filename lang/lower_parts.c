@@ -52,10 +52,11 @@ static uint32_t functions_of_call(struct lower *lower, const struct expr *call)
 
 static struct size size_of_expr(struct lower *lower, struct expr *expr)
 {
-	struct size size = {.weight = 1};
+	struct size size = {0};
 
 	if (!expr)
-		return (struct size){0};
+		return size;
+	size.weight = !expr->is_constant;
 	if (expr->type && type_is_aggregate(expr->type))
 		size.weight += (expr->type->size < COPIED_MAX ? expr->type->size : COPIED_MAX) / 32;
 	if (expr->kind == EXPR_CALL)
@@ -235,7 +236,9 @@ static struct cut cut(struct lower *lower, const struct cut *from, uint32_t dept
 static struct size size_of_body(struct lower *lower, stmt_ptr **items, uint32_t *count,
 				uint32_t depth)
 {
+	struct diags *diags = &lower->compile->diags;
 	struct cut body = {0};
+	struct size size;
 
 	for (uint32_t i = 0; i < *count; i++)
 		keep(lower, &body, (*items)[i], size_of(lower, (*items)[i], depth));
@@ -243,7 +246,16 @@ static struct size size_of_body(struct lower *lower, stmt_ptr **items, uint32_t 
 		body = cut(lower, &body, depth, nests);
 	*items = body.items.items;
 	*count = body.items.count;
-	return sum_of(&body);
+	size = sum_of(&body);
+	if (size.weight <= EXPR_MAX)
+		return size;
+	diag_hint(diags,
+		  diag_error(diags, "too-large", (*items)[0]->span,
+			     "what begins here is too large, and calls and loops lie too deep in each "
+			     "other for parts of it to be functions"),
+		  "use macros in place of functions");
+	size.weight = CALL; /* told once */
+	return size;
 }
 
 void lower_parts(struct lower *lower, struct probe *probe)
