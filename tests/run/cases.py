@@ -82,18 +82,16 @@ def standard_input(setup):
 
 
 def symbols_of_hidden_file(setup):
-    """A file that only some processes see: that it could not be read for one that has ended says nothing
-    of those that live."""
+    """A file that has this name only for some processes, in a root of their own: that it could not be read
+    for one that has ended says nothing of those that live."""
     folder = os.path.join(setup.tmp, "hidden")
     os.makedirs(folder, exist_ok=True)
-    script = f"mount -t tmpfs none {folder} && cp {setup.workload} {folder}/w && echo ready && read x; " \
-             f"{folder}/w call:1; {folder}/w call:1 msleep:4000"
-    process = subprocess.Popen(["unshare", "-m", "sh", "-c", script], stdin=subprocess.PIPE,
-                               stdout=subprocess.PIPE, start_new_session=True)
-    if process.stdout.readline() != b"ready\n":
-        return "no tmpfs in a namespace of its own"
+    shutil.copy(setup.workload, os.path.join(folder, "hidden-workload"))
+    inside = f"chroot {folder} /hidden-workload call:1"
+    process = subprocess.Popen(["sh", "-c", f"read x; {inside}; {inside} msleep:4000"], stdin=subprocess.PIPE,
+                               start_new_session=True)
     tracer = start([setup.binary, "-q", "-f", "json", "-e",
-                    f"uprobe:/proc/{process.pid}/root{folder}/w:workload_add "
+                    f"uprobe:{folder}/hidden-workload:workload_add "
                     '{ @[nsecs, usym(reg("ip"))] = 1; @n++; if (@n == 2) { @at = nsecs; } } '
                     "interval:ms:100 { if (@n == 2 && nsecs - @at > 1000000000) { exit(); } } "
                     'begin { @n = 0; print("go"); }'])
