@@ -299,14 +299,14 @@ static bool is_same_script(struct compile *compile, const struct parser *before,
 	return !after.failed && same_tokens(before, &after);
 }
 
-int format_script(struct compile *compile, uint32_t file, struct strbuf *out)
+/* Formats a source once; -1 with diagnostics. */
+static int format_once(struct compile *compile, uint32_t file, struct strbuf *out)
 {
 	struct parser parser;
-	struct strbuf text = {0};
 	struct formatter formatter = {
 	    .parser = &parser,
 	    .arena = compile->arena,
-	    .out = &text,
+	    .out = out,
 	    .is_line_empty = true,
 	    .is_block_start = true,
 	};
@@ -315,14 +315,34 @@ int format_script(struct compile *compile, uint32_t file, struct strbuf *out)
 		return -1;
 	match_brackets(&formatter);
 	put_script(&formatter);
-	bool is_same = is_same_script(compile, &parser, &text);
+	if (is_same_script(compile, &parser, out))
+		return 0;
+	diag_error(&compile->diags, "formatter-fault", parse_span(&parser, 0, 0),
+		   "the formatter would change the meaning of this script, which is a fault of the "
+		   "formatter: it is left as it is");
+	return -1;
+}
 
-	if (is_same)
+/* Where a line is broken before a comment, the comment has a line of its own from then on: what was
+ * formatted is formatted again until nothing changes. */
+int format_script(struct compile *compile, uint32_t file, struct strbuf *out)
+{
+	enum { ROUNDS = 8 };
+	struct strbuf text = {0};
+	int result = 0;
+
+	for (int round = 0; round < ROUNDS; round++) {
+		const struct source_file *source = &compile->sources.files.items[file];
+
+		strbuf_clear(&text);
+		compile->script = NULL; /* each round is a script of its own */
+		result = format_once(compile, file, &text);
+		if (result || (source->size == text.len && !memcmp(source->text, strbuf_text(&text), text.len)))
+			break;
+		file = source_add(&compile->sources, source->name, strbuf_text(&text), text.len);
+	}
+	if (!result)
 		strbuf_add_bytes(out, strbuf_text(&text), text.len);
-	else
-		diag_error(&compile->diags, "formatter-fault", parse_span(&parser, 0, 0),
-			   "the formatter would change the meaning of this script, which is a fault "
-			   "of the formatter: it is left as it is");
 	strbuf_free(&text);
-	return is_same ? 0 : -1;
+	return result;
 }
