@@ -95,8 +95,10 @@ void losses_report(struct session *session)
 	uint32_t limit;
 	uint64_t *counters = read_counters(session, &limit);
 
-	if (!counters)
+	if (!counters) {
+		session_warn(session, PLAN_NONE, "what was lost is not known: its counters cannot be read");
 		return;
+	}
 	for (uint32_t i = 0; i < plan->programs.count; i++) {
 		uint64_t count = counters[i];
 

@@ -240,39 +240,38 @@ static void test_lost_news_are_read_again(void **state)
 	process_table_free(table);
 }
 
-static void write_jit(const char *path, const char *lines)
+/* Of a number that is no process's: above the kernel's greatest. */
+enum { JIT_PID = 5000000 };
+static const char jit_path[] = "/tmp/perf-5000000.map";
+
+static void write_jit(const char *lines)
 {
-	FILE *file = fopen(path, "a");
+	FILE *file = fopen(jit_path, "a");
 
 	assert_non_null(file);
 	fputs(lines, file);
 	fclose(file);
 }
 
-/* A number that is no process's: above the kernel's greatest. */
-enum { JIT_PID = 5000000 };
-
 static void test_jit_names_follow_their_file(void **state)
 {
 	struct symbol_files *files = symbol_files_create();
-	char path[64];
 	uint64_t offset;
 
 	(void)state;
-	snprintf(path, sizeof(path), "/tmp/perf-%d.map", JIT_PID);
-	unlink(path);
+	unlink(jit_path);
 	assert_null(symbol_files_find_jit(files, JIT_PID, 0x1004, &offset));
-	write_jit(path, "1000 10 first\n");
+	write_jit("1000 10 first\n");
 	usleep(60000);
 	assert_string_equal(symbol_files_find_jit(files, JIT_PID, 0x1004, &offset), "first");
 	assert_int_equal(offset, 4);
 	assert_null(symbol_files_find_jit(files, JIT_PID, 0x2000, &offset));
-	write_jit(path, "2000 10 second function\n");
+	write_jit("2000 10 second function\n");
 	usleep(60000);
 	assert_string_equal(symbol_files_find_jit(files, JIT_PID, 0x200f, &offset),
 			    "second function");
 	assert_string_equal(symbol_files_find_jit(files, JIT_PID, 0x1000, &offset), "first");
-	unlink(path);
+	unlink(jit_path);
 	usleep(60000);
 	assert_string_equal(symbol_files_find_jit(files, JIT_PID, 0x2000, &offset),
 			    "second function");
@@ -286,17 +285,15 @@ static void test_jit_names_follow_their_file(void **state)
 static void test_jit_pipe_is_left_alone(void **state)
 {
 	struct symbol_files *files = symbol_files_create();
-	char path[64];
 	uint64_t offset;
 
 	(void)state;
-	snprintf(path, sizeof(path), "/tmp/perf-%d.map", JIT_PID);
-	unlink(path);
-	assert_int_equal(mkfifo(path, 0666), 0);
+	unlink(jit_path);
+	assert_int_equal(mkfifo(jit_path, 0666), 0);
 	alarm(10);
 	assert_null(symbol_files_find_jit(files, JIT_PID, 0x1000, &offset));
 	alarm(0);
-	unlink(path);
+	unlink(jit_path);
 	symbol_files_free(files);
 }
 
